@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+/** RFC 9457 problem with our stable `code`; `title` and `remedy` are in the language of the request. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  remedy: z.string(),
+  field: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), code: z.string(), detail: z.string() })).optional(),
+  traceId: z.string().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** Query of a list. `cursor` is what the page before returned as `next`. */
+export const PageQuery = z.object({
+  cursor: z.string().max(512).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+/** A page of a list; `next` is absent on the last one. */
+export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().optional() });
+
+/** Where a change stands on its way to the ledger. */
+export const COMMAND_STATES = {
+  queued: { zh: '排队中', en: 'Queued' },
+  committed: { zh: '已上账本', en: 'On the ledger' },
+  refused: { zh: '账本拒绝', en: 'Refused by the ledger' },
+  needs_signature: { zh: '需本人重新确认', en: 'Needs its person’s signature again' },
+} as const;
+
+/** What a write that goes to the ledger answers: 201 when committed, 202 while queued; the command is to be found under its id. */
+export const LedgerReceipt = z.object({
+  commandId: z.string(),
+  state: z.enum(['queued', 'committed', 'refused', 'needs_signature']),
+  txId: z.string().nullable(),
+  blockNumber: z.int().nullable(),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type LedgerReceipt = z.infer<typeof LedgerReceipt>;

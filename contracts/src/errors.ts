@@ -1,0 +1,521 @@
+import type { Text } from './text.ts';
+
+/** What one error means to a program (`status`) and to a person (`text`: what happened; `remedy`: what to do now). */
+export interface ErrorSpec {
+  /** HTTP status that carries it, RFC 9110. */
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 428 | 429 | 500 | 503 | 507;
+  readonly text: Text;
+  readonly remedy: Text;
+}
+
+const spec = (status: ErrorSpec['status'], zh: string, en: string, remedyZh: string, remedyEn: string): ErrorSpec => ({
+  status,
+  text: { zh, en },
+  remedy: { zh: remedyZh, en: remedyEn },
+});
+
+/** Every error a person or a program can meet. A code, once released, keeps its meaning. */
+export const ERRORS = {
+  // --- form of the request
+  invalid_input: spec(
+    400,
+    '提交的内容格式不正确',
+    'The request is not in the expected form',
+    '按 errors 中列出的字段逐项修改后重试',
+    'Correct each field listed in errors and send it again',
+  ),
+  payload_too_large: spec(
+    413,
+    '提交的内容过大',
+    'The request is too large',
+    '减小内容后重试',
+    'Send a smaller request',
+  ),
+  invalid_uscc: spec(
+    400,
+    '统一社会信用代码不正确',
+    'The unified social credit code is not valid',
+    '核对营业执照上的 18 位代码',
+    'Check the 18 characters on the business licence',
+  ),
+  unknown_field: spec(
+    400,
+    '含有未知字段',
+    'The request has a field that is not known',
+    '删除该字段后重试',
+    'Remove the field and send it again',
+  ),
+  not_found: spec(
+    404,
+    '未找到',
+    'Not found',
+    '核对编号；无权查看的对象同样显示为未找到',
+    'Check the id; an object you may not see is reported the same way',
+  ),
+  idempotency_key_required: spec(
+    400,
+    '缺少 Idempotency-Key',
+    'The Idempotency-Key header is missing',
+    '为每次新建生成一个唯一的 Idempotency-Key',
+    'Send a unique Idempotency-Key with each creating call',
+  ),
+  idempotency_conflict: spec(
+    409,
+    '同一 Idempotency-Key 已用于其他内容',
+    'This Idempotency-Key was used with other content',
+    '换一个新的 Idempotency-Key',
+    'Use a new Idempotency-Key',
+  ),
+  precondition_required: spec(
+    428,
+    '缺少 If-Match',
+    'The If-Match header is missing',
+    '先读取对象，把它的 ETag 放进 If-Match',
+    'Read the object and send its ETag in If-Match',
+  ),
+  version_conflict: spec(
+    412,
+    '对象已被他人修改',
+    'Somebody changed the object first',
+    '重新读取后再修改',
+    'Read it again and repeat the change',
+  ),
+  already_exists: spec(
+    409,
+    '已存在',
+    'It exists already',
+    '使用已有的对象，或换一个编号',
+    'Use the existing one, or another id',
+  ),
+
+  // --- who is asking
+  unauthenticated: spec(
+    401,
+    '尚未登录或登录已失效',
+    'No valid access token was presented',
+    '重新登录，或向本节点的签发方申请新令牌',
+    'Sign in again, or get a new token from this node’s issuer',
+  ),
+  forbidden: spec(
+    403,
+    '当前角色无权进行此操作',
+    'Your role may not do this',
+    '请有相应角色的同事办理',
+    'Ask a colleague who holds the role',
+  ),
+  assertion_too_weak: spec(
+    403,
+    '登录方式强度不足',
+    'The sign-in is not strong enough for this action',
+    '用通道创世策略要求的方式重新登录',
+    'Sign in again in the way that the genesis policy asks for',
+  ),
+  unknown_client: spec(
+    401,
+    '未登记的客户端',
+    'The client is not registered',
+    '先在管理页登记该客户端的公钥',
+    'Register the client and its public key first',
+  ),
+
+  // --- ledger: envelope and actor
+  unknown_command: spec(
+    422,
+    '账本没有这个命令',
+    'The ledger knows no such command',
+    '升级客户端',
+    'Upgrade the client',
+  ),
+  wrong_channel: spec(
+    422,
+    '命令属于另一个通道',
+    'The command belongs to another channel or chaincode',
+    '在正确的通道重新签名',
+    'Sign the command for this channel',
+  ),
+  actor_invalid: spec(
+    422,
+    '操作人签名无效',
+    'The actor signature is not valid for this command',
+    '由登记的操作密钥重新签名',
+    'Sign again with the registered actor key',
+  ),
+  actor_key_unknown: spec(
+    422,
+    '操作密钥未登记或已停用',
+    'The actor key is not registered, or is retired',
+    '在账本登记新的操作密钥',
+    'Register the new actor key on the ledger',
+  ),
+  actor_expired: spec(
+    422,
+    '操作人签名已过期',
+    'The actor signature has expired',
+    '由本人重新确认',
+    'The person confirms again; machines sign again by themselves',
+  ),
+  clock_skew: spec(
+    422,
+    '提交时间与背书方时钟相差超过 120 秒',
+    'The submission time differs from the endorser’s clock by more than 120 s',
+    '校准本机时钟（NTP）后重试',
+    'Set this machine’s clock (NTP) and try again',
+  ),
+  command_conflict: spec(
+    409,
+    '同一 commandId 已用于其他内容',
+    'This commandId was used with other content',
+    '用新的 commandId 重新提交',
+    'Submit it under a new commandId',
+  ),
+  submitter_unknown: spec(
+    403,
+    '提交方不是通道的治理成员',
+    'The submitter is not a governor of the channel',
+    '由任一治理成员代为提交',
+    'Have any governor carry the command',
+  ),
+  endorsement_mismatch: spec(
+    409,
+    '各治理成员的背书结果不一致',
+    'The governors’ endorsements differ',
+    '运行 anlian doctor 查明是哪一方',
+    'Run anlian doctor to see which one differs',
+  ),
+  read_conflict: spec(
+    409,
+    '并发修改了同一对象',
+    'Somebody changed the same object at the same moment',
+    '系统会自动重试',
+    'It is retried automatically',
+  ),
+  duplicate_transaction: spec(
+    409,
+    '交易编号重复',
+    'The transaction id was used before',
+    '用新的随机数重新提交',
+    'Submit it with a fresh nonce',
+  ),
+  ledger_unavailable: spec(
+    503,
+    '账本暂时无法连接',
+    'The ledger cannot be reached',
+    '记录已在本节点排队，账本恢复后自动提交',
+    'The record is queued on this node and is submitted when the ledger is back',
+  ),
+  ledger_corrupt: spec(
+    500,
+    '账本文件损坏',
+    'The ledger file is damaged',
+    '停止服务并从备份恢复；不要删除文件',
+    'Stop, and restore from a backup; do not delete the file',
+  ),
+  needs_signature: spec(
+    409,
+    '命令等待太久，需要本人重新确认',
+    'The command waited too long and needs its person’s signature again',
+    '请本人打开待办重新确认',
+    'The person confirms it again from the open tasks',
+  ),
+
+  // --- ledger: rules
+  channel_not_founded: spec(
+    422,
+    '通道尚未创立',
+    'The channel is not founded yet',
+    '等待全部创始治理成员确认',
+    'Wait until every founding governor has confirmed',
+  ),
+  channel_already_founded: spec(409, '通道已创立', 'The channel is founded already', '无需再次创立', 'Nothing to do'),
+  genesis_mismatch: spec(
+    409,
+    '确认的创世策略与账本上的不同',
+    'The genesis policy confirmed is not the one on the ledger',
+    '核对创世策略的摘要',
+    'Compare the digests of the genesis policy',
+  ),
+  channel_open: spec(
+    409,
+    '通道已开放，不再接受历史事实',
+    'The channel is open and takes no older facts',
+    '在事实发生后按期限登记',
+    'Record facts in time from now on',
+  ),
+  not_a_governor: spec(
+    403,
+    '只有治理成员可以进行此操作',
+    'Only a governor may do this',
+    '请治理成员办理',
+    'Ask a governor',
+  ),
+  not_the_owner: spec(
+    403,
+    '只有该对象的所有者可以进行此操作',
+    'Only the owner of this object may do this',
+    '请所有者办理',
+    'Ask its owner',
+  ),
+  not_the_subject: spec(
+    403,
+    '只有当事公司可以进行此操作',
+    'Only the company concerned may do this',
+    '请当事公司办理',
+    'Ask the company concerned',
+  ),
+  recorder_may_not_resolve: spec(
+    403,
+    '记录方不能裁决对自己的申诉',
+    'The member that recorded it may not resolve the appeal',
+    '请其他治理成员裁决',
+    'Another governor resolves it',
+  ),
+  unknown_member: spec(
+    422,
+    '成员不存在或已退出',
+    'The member is unknown or has left',
+    '核对成员编号',
+    'Check the member id',
+  ),
+  unknown_company: spec(
+    422,
+    '该公司尚未加入网络',
+    'The company is not known to the network',
+    '先完成该公司的接纳表决',
+    'Admit the company by vote first',
+  ),
+  unknown_site: spec(422, '站点不存在', 'The site is unknown', '先登记站点', 'Register the site first'),
+  unknown_credential: spec(422, '凭证不存在', 'The credential is unknown', '核对凭证编号', 'Check the credential id'),
+  unknown_violation: spec(422, '违章记录不存在', 'The violation is unknown', '核对违章编号', 'Check the violation id'),
+  unknown_clause: spec(
+    422,
+    '违章条款不在当前计分规则内',
+    'The clause is not in the credit policy',
+    '从当前规则的条款中选择',
+    'Choose a clause of the current policy',
+  ),
+  unknown_policy: spec(422, '计分规则不存在', 'The credit policy is unknown', '核对规则摘要', 'Check the policy hash'),
+  unknown_proposal: spec(422, '提案不存在', 'The proposal is unknown', '核对提案编号', 'Check the proposal id'),
+  proposal_closed: spec(
+    409,
+    '提案已有结果',
+    'The proposal is decided',
+    '查看提案结果',
+    'See the result of the proposal',
+  ),
+  already_voted: spec(409, '本成员已投票', 'This member has voted', '无需再次投票', 'Nothing to do'),
+  not_admitted: spec(
+    422,
+    '事发时该公司未获准进入该站点',
+    'The company was not admitted to the site at that time',
+    '核对站点与时间；未准入期间的违章不能登记',
+    'Check site and time; a violation counts only during an admission',
+  ),
+  already_released: spec(409, '该准入已结束', 'The admission has ended', '新建准入', 'Make a new admission'),
+  invalid_transition: spec(
+    409,
+    '当前状态不允许此操作',
+    'The present state does not allow this',
+    '查看对象当前状态',
+    'See the object’s present state',
+  ),
+  too_late: spec(
+    422,
+    '超过登记期限',
+    'The time limit for this fact has passed',
+    '期限内的事实才能登记',
+    'Only facts within the time limit can be recorded',
+  ),
+  in_the_future: spec(
+    422,
+    '发生时间在未来',
+    'The time of the fact is in the future',
+    '核对时间与时钟',
+    'Check the time and the clock',
+  ),
+  invalid_period: spec(
+    422,
+    '有效期起止不正确',
+    'The validity dates are not in order',
+    '核对证书上的日期',
+    'Check the dates on the certificate',
+  ),
+  blocklisted: spec(
+    422,
+    '该公司处于网络禁入名单',
+    'The company is blocklisted in the network',
+    '按禁入决定的条件申请修复',
+    'Ask for repair under the terms of the decision',
+  ),
+  score_mismatch: spec(
+    422,
+    '提交的分数与账本计算不同',
+    'The score submitted is not the one the ledger computes',
+    '升级节点后重试',
+    'Upgrade the node and try again',
+  ),
+  key_exists: spec(409, '密钥已登记', 'The key is registered already', '使用新的密钥', 'Use a new key'),
+  anchor_inconsistent: spec(
+    422,
+    '证据日志与已锚定的树头不一致',
+    'The evidence log is not consistent with the anchored tree head',
+    '停止该节点并核查日志是否被回滚',
+    'Stop the node and find out whether its log was rolled back',
+  ),
+  anchor_invalid: spec(
+    422,
+    '树头签名无效',
+    'The checkpoint is not validly signed',
+    '核对日志密钥',
+    'Check the log key',
+  ),
+
+  // --- gate, codes, passes, packs
+  code_invalid: spec(
+    422,
+    '码无法识别',
+    'The code cannot be read',
+    '重新出示，或使用打印凭证',
+    'Present it again, or use the printed badge',
+  ),
+  pack_invalid: spec(
+    422,
+    '名单包无效',
+    'The sync pack is not valid',
+    '重新同步；仍失败则联系管理员',
+    'Sync again; if it still fails call the administrator',
+  ),
+  pack_rollback: spec(
+    409,
+    '名单包比当前的旧',
+    'The sync pack is older than the present one',
+    '检查节点是否被回滚',
+    'Find out whether the node was rolled back',
+  ),
+  gate_unsynced: spec(
+    409,
+    '闸机尚未同步名单',
+    'The gate has no lists yet',
+    '运行 anlian gate sync',
+    'Run anlian gate sync',
+  ),
+  decision_gap: spec(
+    409,
+    '放行记录序号不连续',
+    'The decisions’ sequence has a gap',
+    '从节点要求的序号起重新上传',
+    'Upload again from the number that the node asks for',
+  ),
+  decision_fork: spec(
+    409,
+    '同一序号已有不同的放行记录',
+    'Another decision has this number already',
+    '停用该闸机并通知管理员',
+    'Take the gate out of use and call the administrator',
+  ),
+  invite_invalid: spec(
+    422,
+    '邀请已使用或已过期',
+    'The invitation was used or has expired',
+    '请班组长重新发出邀请',
+    'Ask the foreman for a new invitation',
+  ),
+  holder_proof_invalid: spec(
+    422,
+    '手机密钥证明无效',
+    'The proof of the phone’s key is not valid',
+    '重新登记手机',
+    'Enrol the phone again',
+  ),
+  not_anchored: spec(
+    409,
+    '该记录尚未锚定到账本',
+    'The record is not anchored on the ledger yet',
+    '几秒后再取证明',
+    'Ask again in a few seconds',
+  ),
+
+  // --- the machine
+  configuration_invalid: spec(
+    500,
+    '配置不安全或不完整，拒绝启动',
+    'The configuration is unsafe or incomplete; the node does not start',
+    '逐项修改列出的配置',
+    'Correct each setting listed',
+  ),
+  data_dir_locked: spec(
+    409,
+    '数据目录正被另一个进程使用',
+    'Another process uses this data directory',
+    '先停止该进程，或指定另一个目录',
+    'Stop that process, or name another directory',
+  ),
+  port_taken: spec(
+    409,
+    '端口已被占用',
+    'The port is taken',
+    '停止占用端口的程序，或换一个端口',
+    'Stop the program that uses it, or choose another port',
+  ),
+  storage_full: spec(
+    507,
+    '磁盘已满，本次写入没有保存',
+    'The disk is full; this write was not stored',
+    '清理磁盘后重试；已确认的记录没有丢失',
+    'Free disk space and try again; nothing acknowledged was lost',
+  ),
+  database_unavailable: spec(
+    503,
+    '数据库暂时无法连接',
+    'The database cannot be reached',
+    '检查数据库服务',
+    'Check the database service',
+  ),
+  rate_limited: spec(429, '请求过于频繁', 'Too many requests', '稍后重试', 'Wait, then try again'),
+  internal_error: spec(
+    500,
+    '节点内部错误',
+    'The node met an unexpected error',
+    '把 traceId 提供给管理员',
+    'Give the traceId to the administrator',
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorContext {
+  /** JSON pointer or parameter name of the value at fault. */
+  readonly field?: string;
+  /** Technical detail fit for a log and for the caller: never personal data, keys or tokens. */
+  readonly detail?: string;
+  /** All faults at once, when there are several. */
+  readonly errors?: readonly FieldFault[];
+  readonly cause?: unknown;
+}
+
+export interface FieldFault {
+  readonly field: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** The one error class of every room. `message` is the English text and the detail; people read `ERRORS[code]`. */
+export class AnlianError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly detail: string | undefined;
+  readonly errors: readonly FieldFault[] | undefined;
+
+  constructor(code: ErrorCode, context: ErrorContext = {}) {
+    const place = context.field ? ` (${context.field})` : '';
+    super(`${code}${place}: ${context.detail ?? ERRORS[code].text.en}`, { cause: context.cause });
+    this.name = 'AnlianError';
+    this.code = code;
+    this.field = context.field;
+    this.detail = context.detail;
+    this.errors = context.errors;
+  }
+}
+
+/** Narrows an unknown value to our error, across realms and JSON. */
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERRORS, value);

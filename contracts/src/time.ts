@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+const OFFSET_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** An instant: RFC 3339 in UTC with milliseconds, the only form on the ledger. */
+export const Instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'an instant like 2026-11-22T08:00:00.000Z')
+  .refine(
+    (text) => Number.isFinite(Date.parse(text)) && new Date(Date.parse(text)).toISOString() === text,
+    'no such instant',
+  );
+export type Instant = z.infer<typeof Instant>;
+
+/** A calendar day at UTC+8 as printed on a Chinese certificate. */
+export const Day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-11-22')
+  .refine((text) => {
+    const at = Date.parse(`${text}T00:00:00.000Z`);
+    return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
+  }, 'no such day');
+export type Day = z.infer<typeof Day>;
+
+/** Milliseconds since the epoch of an {@link Instant}. */
+export const instantMs = (instant: string): number => Date.parse(instant);
+
+/** The {@link Instant} of milliseconds since the epoch. */
+export const toInstant = (ms: number): Instant => new Date(ms).toISOString();
+
+/** First millisecond of a day at UTC+8. China has kept one zone without daylight saving since 1991, so no zone database is needed. */
+export const dayStartMs = (day: string): number => Date.parse(`${day}T00:00:00.000Z`) - OFFSET_MS;
+
+/** First millisecond after a day at UTC+8: a certificate valid to that day ends here (24:00). */
+export const dayEndMs = (day: string): number => dayStartMs(day) + DAY_MS;
+
+/** The day at UTC+8 on which an instant falls. */
+export const dayOf = (ms: number): Day => new Date(ms + OFFSET_MS).toISOString().slice(0, 10);
+
+/** A day, some days later (or earlier). */
+export const addDays = (day: string, days: number): Day => dayOf(dayStartMs(day) + days * DAY_MS);
+
+/** An instant some calendar months later at UTC+8, keeping the time of day; the end of a shorter month is clamped (31 Aug + 18 = 28 Feb). */
+export const addMonthsMs = (ms: number, months: number): number => {
+  const local = new Date(ms + OFFSET_MS);
+  const first = Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + months, 1);
+  const lastDay = new Date(Date.UTC(local.getUTCFullYear(), local.getUTCMonth() + months + 1, 0)).getUTCDate();
+  const day = Math.min(local.getUTCDate(), lastDay);
+  const timeOfDayMs = ms + OFFSET_MS - Math.floor((ms + OFFSET_MS) / DAY_MS) * DAY_MS;
+  return first + (day - 1) * DAY_MS + timeOfDayMs - OFFSET_MS;
+};
+
+/** A day some calendar months later, clamped like {@link addMonthsMs}. */
+export const addMonths = (day: string, months: number): Day => dayOf(addMonthsMs(dayStartMs(day), months));
