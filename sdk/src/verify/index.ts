@@ -1,0 +1,11 @@
+export { CHECKS, type CheckName, VerificationError } from '@anlian/contracts';
+export { type CoseKey, type CoseOptions, type VerifiedCoseSign1, verifyCoseSign1 } from './cose.ts';
+export type { CoseHeaders } from './coseMessage.ts';
+export { type CwtTimeClaim, type CwtTimeOptions, type CwtTimes, verifyCwtTime } from './cwt.ts';
+export {
+  type ConsistencyProof,
+  type InclusionProof,
+  type TreeInteger,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts';
