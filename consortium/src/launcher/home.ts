@@ -1,0 +1,74 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toInstant } from '@anlian/contracts';
+import type { JWK } from 'jose';
+
+/** Where a local consortium keeps everything: one folder per process, and what the launcher itself knows. */
+export interface Home {
+  readonly dir: string;
+  readonly ledgerDir: string;
+  readonly logDir: string;
+  readonly templateDir: string;
+  readonly genesisFile: string;
+  readonly trustFile: string;
+  /** Workers' phones of the starting set: the nodes never hold these keys. */
+  readonly phonesDir: string;
+  readonly gatesDir: string;
+  readonly memberDir: (member: string) => string;
+}
+
+export const homeAt = (dir: string): Home => ({
+  dir,
+  ledgerDir: join(dir, 'ledger'),
+  logDir: join(dir, 'log'),
+  templateDir: join(dir, 'template'),
+  genesisFile: join(dir, 'genesis.json'),
+  trustFile: join(dir, 'trust.json'),
+  phonesDir: join(dir, 'phones'),
+  gatesDir: join(dir, 'gates'),
+  memberDir: (member) => join(dir, 'members', member),
+});
+
+export const readJson = async <T>(file: string): Promise<T | undefined> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** Written aside and renamed: a crash leaves the old file or the new one. */
+export const writeJson = async (file: string, value: unknown, mode = 0o644): Promise<void> => {
+  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode });
+  await rename(`${file}.new`, file);
+};
+
+/** What the launcher knows of itself: when it first started (the starting set's dates hang on it), and its own sign-in key. */
+export interface LauncherState {
+  readonly firstStartAt: string;
+  readonly operatorKey: JWK;
+  readonly loaded: boolean;
+}
+
+const stateFile = (home: Home): string => join(home.dir, 'launcher.json');
+
+export const openState = async (home: Home, nowMs: number): Promise<LauncherState> => {
+  await Promise.all([home.ledgerDir, home.logDir, home.phonesDir, home.gatesDir].map((dir) => mkdir(dir, { recursive: true, mode: 0o700 })));
+  const known = await readJson<LauncherState>(stateFile(home));
+  if (known) return known;
+  const operatorKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK;
+  const fresh: LauncherState = { firstStartAt: toInstant(nowMs), operatorKey, loaded: false };
+  await writeJson(stateFile(home), fresh, 0o600);
+  return fresh;
+};
+
+export const markLoaded = (home: Home, state: LauncherState): Promise<void> => writeJson(stateFile(home), { ...state, loaded: true }, 0o600);
+
+/** The public half, where a node of the development profile looks for it. */
+export const leaveOperatorKey = async (home: Home, member: string, { operatorKey }: LauncherState): Promise<void> => {
+  const { kty, crv, x, y } = operatorKey;
+  await mkdir(home.memberDir(member), { recursive: true, mode: 0o700 });
+  await writeJson(join(home.memberDir(member), 'operator.jwk'), { kty, crv, x, y });
+};

@@ -1,0 +1,90 @@
+import { createRoute } from '@hono/zod-openapi';
+import { ActorClaims, AnlianError, AttestedTransactionJson, CarriedAnswer, CarriedBlocks, CarriedBlocksQuery, CarriedCommit, CarriedQuery, CarrierDescription, SignedCommand, toBase64Url } from '@anlian/contracts';
+import { eq, or } from 'drizzle-orm';
+import { decodeJwt } from 'jose';
+import * as z from 'zod';
+import type { NodeDeps } from '../deps.ts';
+import { bearer, body, creates, reads } from '../http/openapi.ts';
+import { router } from '../http/routes.ts';
+import { members } from '../network/tables.ts';
+import type { Household } from './concerns.ts';
+import { readFeed } from './feed.ts';
+
+const tags = ['Carrier'];
+const MOST_BLOCKS = 200;
+const WAIT_MS = 20_000;
+
+/** A governor carries participants' signed commands to the ledger, and shows them their own facts. It cannot alter a command: the actor's signature covers it. */
+export const carrierRoutes = (deps: NodeDeps) => {
+  const app = router();
+  if (deps.config.kind !== 'governor') return app;
+  const middleware = deps.guard('member_node');
+
+  const householdOf = async (org: string): Promise<Household> => {
+    const rows = await deps.db.select().from(members).where(or(eq(members.member, org), eq(members.sponsor, org)));
+    return { members: new Set(rows.map((row) => row.member)), companies: new Set(rows.map((row) => row.company)) };
+  };
+
+  app.openapi(
+    createRoute({ method: 'get', path: '/carrier', tags, summary: 'The ledger behind this governor', security: bearer, middleware, responses: reads(CarrierDescription, 'The ledger') }),
+    async (c) => c.json(await deps.ledger.describe(), 200),
+  );
+  app.openapi(
+    createRoute({ method: 'post', path: '/carrier/commands', tags, summary: 'Carry a signed command to the ledger; the same commandId may be sent again', security: bearer, middleware, request: body(SignedCommand), responses: creates(CarriedCommit, 'On the ledger') }),
+    async (c) => {
+      const signed = c.req.valid('json');
+      const household = await householdOf(c.get('caller').org);
+      const claims = ActorClaims.safeParse(safelyDecoded(signed.actor));
+      if (!claims.success) throw new AnlianError('actor_invalid', { field: 'actor' });
+      if (!household.members.has(claims.data.org)) throw new AnlianError('forbidden', { field: 'actor', detail: 'the command is another member’s' });
+      return c.json(await deps.ledger.submit(signed), 201);
+    },
+  );
+  app.openapi(
+    createRoute({ method: 'get', path: '/carrier/blocks', tags, summary: 'Blocks from a number on, reduced to what concerns the asking member; waits for the first one', security: bearer, middleware, request: { query: CarriedBlocksQuery }, responses: reads(CarriedBlocks, 'Blocks') }),
+    async (c) => {
+      const { from } = c.req.valid('query');
+      const household = await householdOf(c.get('caller').org);
+      return c.json(await readFeed(deps.ledger, household, { from, most: MOST_BLOCKS, waitMs: WAIT_MS, signal: c.req.raw.signal }), 200);
+    },
+  );
+  app.openapi(
+    createRoute({ method: 'post', path: '/carrier/queries', tags, summary: 'Ask a read function of the chaincode', security: bearer, middleware, request: body(CarriedQuery), responses: creates(CarriedAnswer, 'The answer') }),
+    async (c) => {
+      const { name, args } = c.req.valid('json');
+      return c.json({ value: await deps.ledger.query(name, args) }, 201);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/carrier/attestations/{txId}',
+      tags,
+      summary: 'An attested transaction',
+      security: bearer,
+      middleware,
+      request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }) },
+      responses: reads(AttestedTransactionJson, 'The transaction under the endorsers’ signatures'),
+    }),
+    async (c) => {
+      const attested = await deps.ledger.attest(c.req.valid('param').txId);
+      return c.json(
+        {
+          proposal: toBase64Url(attested.proposal),
+          payload: toBase64Url(attested.payload),
+          endorsements: attested.endorsements.map(({ endorser, signature }) => ({ endorser: toBase64Url(endorser), signature: toBase64Url(signature) })),
+        },
+        200,
+      );
+    },
+  );
+  return app;
+};
+
+const safelyDecoded = (jws: string): unknown => {
+  try {
+    return decodeJwt(jws);
+  } catch {
+    return undefined;
+  }
+};

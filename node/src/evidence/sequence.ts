@@ -1,0 +1,62 @@
+import { appendLeaf, type CompactRange, type CompletedNode, formatCheckpoint, leafHash, type NoteSigner, rangeRoot, readRange, signNote } from '@anlian/chaincode/proof';
+import { leafBytes, toBase64Url, toInstant } from '@anlian/contracts';
+import { asc, isNull, sql } from 'drizzle-orm';
+import type { Clock } from '../clock.ts';
+import type { Db, Tx } from '../db/database.ts';
+import { leafOf } from './record.ts';
+import { newestHead, nodeReader } from './store.ts';
+import { evidence, logHeads, logNodes } from './tables.ts';
+
+export interface SequenceDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly origin: string;
+  readonly signer: NoteSigner;
+}
+
+/** Leaves taken up in one transaction. */
+const BATCH = 2_000;
+
+/**
+ * Takes waiting evidence into the log: places, subtree hashes and the new signed head in one transaction, so that a crash leaves either
+ * head whole. Returns the number of leaves taken.
+ */
+export const sequence = async ({ db, clock, origin, signer }: SequenceDeps): Promise<number> =>
+  db.transaction(async (tx) => {
+    const waiting = await tx.select().from(evidence).where(isNull(evidence.leafIndex)).orderBy(asc(evidence.seq)).limit(BATCH);
+    if (waiting.length === 0) return 0;
+    const head = await newestHead(tx);
+    let range = await readRange(head?.size ?? 0, nodeReader(tx));
+    const first = Number(range.size);
+    const completed: CompletedNode[] = [];
+    for (const row of waiting) {
+      const appended = await appendLeaf(range, await leafHash(leafBytes(leafOf(row))));
+      range = appended.range;
+      completed.push(...appended.completed);
+    }
+    await storeNodes(tx, completed);
+    await placeLeaves(tx, waiting.map((row) => row.seq), first);
+    await tx.insert(logHeads).values(await signedHead(range, origin, signer, clock));
+    return waiting.length;
+  });
+
+const signedHead = async (range: CompactRange, origin: string, signer: NoteSigner, clock: Clock) => {
+  const root = await rangeRoot(range);
+  return {
+    size: Number(range.size),
+    root: toBase64Url(root),
+    checkpoint: await signNote(formatCheckpoint({ origin, size: range.size, root }), signer),
+    madeAt: toInstant(clock()),
+  };
+};
+
+/** One statement for all rows: a thousand single ones would take a second. */
+const storeNodes = async (tx: Tx, nodes: readonly CompletedNode[]): Promise<void> => {
+  const rows = JSON.stringify(nodes.map(({ level, index, hash }) => ({ level, index: Number(index), hash: toBase64Url(hash) })));
+  await tx.execute(sql`insert into ${logNodes} (level, index, hash) select level, index, hash from jsonb_to_recordset(${rows}::text::jsonb) as n(level int, index bigint, hash text)`);
+};
+
+const placeLeaves = async (tx: Tx, seqs: readonly number[], first: number): Promise<void> => {
+  const rows = JSON.stringify(seqs.map((seq, at) => ({ seq, place: first + at })));
+  await tx.execute(sql`update ${evidence} set leaf_index = p.place from jsonb_to_recordset(${rows}::text::jsonb) as p(seq bigint, place bigint) where ${evidence.seq} = p.seq`);
+};

@@ -1,0 +1,9 @@
+import type { FollowedBlock, FollowOptions, Ledger } from '@anlian/sdk/ledger';
+
+/** A block as far as this member may see it: a participant gets only what concerns it, through a governor. */
+export type SeenBlock = Pick<FollowedBlock, 'number' | 'txs'>;
+
+/** What a node needs of a ledger. A governor's own connection fits; so does a participant's, through its carrier. */
+export interface LedgerAccess extends Pick<Ledger, 'describe' | 'submit' | 'query' | 'attest'> {
+  follow(options: Pick<FollowOptions, 'from' | 'signal'>): AsyncIterable<SeenBlock>;
+}

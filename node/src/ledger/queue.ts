@@ -1,0 +1,125 @@
+import { AnlianError, type AnyCommand, canonicalText, type Command, type CommandArgs, type CommandName, commandSubject, formatId, type LedgerReceipt, toInstant } from '@anlian/contracts';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import type { Db, Tx } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
+import { type ActorSigning, signActor } from './actor.ts';
+import { ledgerCommands } from './tables.ts';
+
+export type QueuedCommand = typeof ledgerCommands.$inferSelect;
+
+/**
+ * The queue between this node's changes and the ledger. A change puts its command here in its own transaction; the submitter takes it to
+ * the ledger, now or when the ledger is back; the follower settles it when it is seen in a block.
+ */
+export interface CommandQueue {
+  /** Signs a command for its caller and puts it in the queue, inside the transaction of the change. Returns the `commandId`. */
+  enqueue<N extends CommandName>(tx: Tx, caller: Caller, name: N, args: CommandArgs<N>, commandId?: string): Promise<string>;
+  /** Signs again what waited too long. @throws {AnlianError} `not_found`, `invalid_transition` */
+  resign(caller: Caller, commandId: string): Promise<void>;
+  receipt(commandId: string): Promise<LedgerReceipt>;
+  /** Resolves when the command is final and its block is projected, or after `timeoutMs`. */
+  settled(commandId: string, timeoutMs: number): Promise<LedgerReceipt>;
+  /** Called after the commit of a transaction that enqueued. */
+  wake(): void;
+  waiting(limit: number): Promise<QueuedCommand[]>;
+  /** Final states; each wakes whoever waits in {@link settled}. */
+  refused(commandId: string, error: AnlianError): Promise<void>;
+  overdue(commandId: string): Promise<void>;
+  /** Wakes whoever waits for commands that the follower has committed. */
+  committed(commandIds: readonly string[]): void;
+  /** The submitter listens here. */
+  onWake(listener: () => void): void;
+}
+
+export interface QueueDeps extends ActorSigning {
+  readonly db: Db;
+  readonly channel: string;
+  readonly chaincode: string;
+}
+
+export const createQueue = (deps: QueueDeps): CommandQueue => {
+  const { db, channel, chaincode, clock, random } = deps;
+  const waiters = new Map<string, Set<() => void>>();
+  let listener: () => void = () => {};
+
+  const notify = (commandId: string): void => {
+    for (const wakeUp of waiters.get(commandId) ?? []) wakeUp();
+    waiters.delete(commandId);
+  };
+
+  const receipt = async (commandId: string): Promise<LedgerReceipt> => {
+    const [row] = await db.select().from(ledgerCommands).where(eq(ledgerCommands.commandId, commandId));
+    if (!row) throw new AnlianError('not_found');
+    return toReceipt(row);
+  };
+
+  const finish = async (commandId: string, state: 'refused' | 'needs_signature', error: AnlianError | undefined): Promise<void> => {
+    await db
+      .update(ledgerCommands)
+      .set({ state, errorCode: error?.code ?? null, errorDetail: error?.detail ?? error?.field ?? null, settledAt: toInstant(clock()) })
+      .where(and(eq(ledgerCommands.commandId, commandId), eq(ledgerCommands.state, 'queued')));
+    notify(commandId);
+  };
+
+  return {
+    enqueue: async (tx, caller, name, args, commandId = formatId('cmd', random(16))) => {
+      const command = { v: 1, channel, chaincode, commandId, name, args } as Command as AnyCommand;
+      await tx.insert(ledgerCommands).values({
+        commandId,
+        name,
+        subject: commandSubject(command),
+        org: caller.org,
+        author: caller.subject,
+        machine: caller.acr === 'machine',
+        command: canonicalText(command),
+        actor: await signActor(deps, tx, caller, command),
+        state: 'queued',
+        enqueuedAt: toInstant(clock()),
+      });
+      return commandId;
+    },
+    resign: async (caller, commandId) => {
+      await db.transaction(async (tx) => {
+        const [row] = await tx.select().from(ledgerCommands).where(eq(ledgerCommands.commandId, commandId)).for('update');
+        if (!row || row.org !== caller.org || row.author !== caller.subject) throw new AnlianError('not_found');
+        if (row.state !== 'needs_signature') throw new AnlianError('invalid_transition', { detail: row.state });
+        const actor = await signActor(deps, tx, caller, JSON.parse(row.command));
+        await tx.update(ledgerCommands).set({ state: 'queued', actor, errorCode: null, errorDetail: null, settledAt: null }).where(eq(ledgerCommands.commandId, commandId));
+      });
+      listener();
+    },
+    receipt,
+    settled: async (commandId, timeoutMs) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const waiting = waiters.get(commandId) ?? new Set();
+      waiters.set(commandId, waiting.add(resolve));
+      const timer = setTimeout(resolve, timeoutMs);
+      try {
+        const now = await receipt(commandId);
+        if (now.state !== 'queued') return now;
+        await promise;
+        return await receipt(commandId);
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(resolve);
+        if (waiting.size === 0 && waiters.get(commandId) === waiting) waiters.delete(commandId);
+      }
+    },
+    wake: () => listener(),
+    waiting: (limit) => db.select().from(ledgerCommands).where(inArray(ledgerCommands.state, ['queued'])).orderBy(asc(ledgerCommands.seq)).limit(limit),
+    refused: (commandId, error) => finish(commandId, 'refused', error),
+    overdue: (commandId) => finish(commandId, 'needs_signature', new AnlianError('needs_signature')),
+    committed: (commandIds) => commandIds.forEach(notify),
+    onWake: (next) => {
+      listener = next;
+    },
+  };
+};
+
+export const toReceipt = (row: QueuedCommand): LedgerReceipt => ({
+  commandId: row.commandId,
+  state: row.state,
+  txId: row.txId,
+  blockNumber: row.blockNumber,
+  error: row.errorCode ? { code: row.errorCode, detail: row.errorDetail ?? '' } : null,
+});

@@ -1,0 +1,83 @@
+import { createRoute } from '@hono/zod-openapi';
+import { AnlianError, CommandId, CommandPage, CommandStatus, PageQuery } from '@anlian/contracts';
+import { and, desc, eq, lt } from 'drizzle-orm';
+import * as z from 'zod';
+import type { NodeDeps } from '../deps.ts';
+import { update } from '../http/change.ts';
+import { bearer, reads, updates } from '../http/openapi.ts';
+import { router } from '../http/routes.ts';
+import { type QueuedCommand, toReceipt } from './queue.ts';
+import { ledgerCommands } from './tables.ts';
+
+const tags = ['Commands'];
+const READERS = ['governor_delegate', 'administrator', 'safety_manager', 'assessor', 'clerk', 'auditor'] as const;
+const params = z.object({ commandId: CommandId });
+
+const toStatus = (row: QueuedCommand) => ({ ...toReceipt(row), name: row.name, subject: row.subject, enqueuedAt: row.enqueuedAt, settledAt: row.settledAt });
+
+/** This node's commands on their way to the ledger: nobody's change waits unseen. */
+export const ledgerRoutes = (deps: NodeDeps) => {
+  const app = router();
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/commands',
+      tags,
+      summary: 'Commands, newest first',
+      security: bearer,
+      middleware: [deps.guard(...READERS)],
+      request: { query: PageQuery.extend({ state: z.enum(['queued', 'committed', 'refused', 'needs_signature']).optional() }) },
+      responses: reads(CommandPage, 'A page of commands'),
+    }),
+    async (c) => {
+      const { cursor, limit, state } = c.req.valid('query');
+      const before = cursor === undefined ? undefined : lt(ledgerCommands.seq, Number(cursor));
+      const rows = await deps.db
+        .select()
+        .from(ledgerCommands)
+        .where(and(eq(ledgerCommands.org, c.get('caller').org), before, state === undefined ? undefined : eq(ledgerCommands.state, state)))
+        .orderBy(desc(ledgerCommands.seq))
+        .limit(limit + 1);
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return c.json({ items: rows.slice(0, limit).map(toStatus), ...(last ? { next: String(last.seq) } : {}) }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/commands/{commandId}',
+      tags,
+      summary: 'One command',
+      security: bearer,
+      middleware: [deps.guard(...READERS)],
+      request: { params },
+      responses: reads(CommandStatus, 'The command'),
+    }),
+    async (c) => {
+      const [row] = await deps.db
+        .select()
+        .from(ledgerCommands)
+        .where(and(eq(ledgerCommands.commandId, c.req.valid('param').commandId), eq(ledgerCommands.org, c.get('caller').org)));
+      if (!row) throw new AnlianError('not_found');
+      return c.json(toStatus(row), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/commands/{commandId}/signature',
+      tags,
+      summary: 'Sign again a command that waited too long',
+      security: bearer,
+      middleware: [deps.guard(...READERS)],
+      request: { params },
+      responses: updates(z.object({ commandId: CommandId }), 'Signed'),
+    }),
+    async (c) => {
+      const { commandId } = c.req.valid('param');
+      await deps.queue.resign(c.get('caller'), commandId);
+      return update(c, deps, async () => ({ body: { commandId }, commandId }));
+    },
+  );
+  return app;
+};

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+
+/** Commands on their way to the ledger, in order. A row is written in the transaction of the change that it is evidence of. */
+export const ledgerCommands = pgTable(
+  'ledger_commands',
+  {
+    seq: bigserial({ mode: 'number' }).primaryKey(),
+    commandId: text().notNull().unique(),
+    name: text().notNull(),
+    /** Commands of one subject go to the ledger one after another. */
+    subject: text().notNull(),
+    org: text().notNull(),
+    /** Person or machine at this node; erasable. */
+    author: text().notNull(),
+    machine: boolean().notNull(),
+    command: text().notNull(),
+    actor: text().notNull(),
+    state: text({ enum: ['queued', 'committed', 'refused', 'needs_signature'] }).notNull(),
+    txId: text(),
+    blockNumber: bigint({ mode: 'number' }),
+    errorCode: text(),
+    errorDetail: text(),
+    result: jsonb(),
+    enqueuedAt: text().notNull(),
+    settledAt: text(),
+  },
+  (t) => [index('ledger_commands_waiting').on(t.seq).where(sql`state = 'queued'`), index('ledger_commands_org').on(t.org, t.seq)],
+);
+
+/** How far the ledger has been followed: one row, moved in the transaction that projects the block. */
+export const ledgerCheckpoint = pgTable('ledger_checkpoint', {
+  id: integer().primaryKey(),
+  height: bigint({ mode: 'number' }).notNull(),
+  genesisHash: text().notNull(),
+});
+
+/** Every transaction that was followed, so that a proof can be asked for by its id. */
+export const ledgerTransactions = pgTable('ledger_transactions', {
+  txId: text().primaryKey(),
+  blockNumber: bigint({ mode: 'number' }).notNull(),
+  commandId: text().notNull(),
+  name: text().notNull(),
+  org: text().notNull(),
+  txTime: text().notNull(),
+});
+
+/** Which person stands behind a pseudonym on the ledger. Kept at home; a row can be erased. */
+export const cases = pgTable(
+  'cases',
+  { caseId: text().notNull(), author: text().notNull(), subject: text().notNull() },
+  (t) => [primaryKey({ columns: [t.caseId] }), uniqueIndex('cases_author_subject').on(t.author, t.subject)],
+);
+
+/** One creating request per key: what it answered, written with what it changed. */
+export const idempotency = pgTable(
+  'idempotency',
+  {
+    author: text().notNull(),
+    route: text().notNull(),
+    key: text().notNull(),
+    digest: text().notNull(),
+    body: jsonb().notNull(),
+    commandId: text(),
+    at: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.author, t.route, t.key] })],
+);

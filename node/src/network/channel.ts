@@ -1,0 +1,69 @@
+import { createRoute } from '@hono/zod-openapi';
+import { AnlianError, ChannelInfo, canonicalBytes, ConfirmChannel, FoundChannel, toBase64Url } from '@anlian/contracts';
+import { createHash } from 'node:crypto';
+import type { NodeDeps } from '../deps.ts';
+import { change } from '../http/change.ts';
+import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
+import { router } from '../http/routes.ts';
+import { channel } from './tables.ts';
+
+const tags = ['Channel'];
+
+/** Founding of the channel: one governor proposes the genesis policy, each other one confirms it byte for byte. */
+export const channelRoutes = (deps: NodeDeps) => {
+  const app = router();
+  app.openapi(
+    createRoute({ method: 'get', path: '/channel', tags, summary: 'The channel, its genesis policy and who confirmed it', responses: reads(ChannelInfo, 'The channel') }),
+    async (c) => {
+      const [row] = await deps.db.select().from(channel);
+      if (!row) return c.json({ state: 'absent' as const, genesis: null, policy: null, confirmed: [] }, 200);
+      return c.json({ state: row.state, genesis: row.genesis, policy: row.policy, confirmed: row.confirmed }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/channel',
+      tags,
+      summary: 'Propose the genesis policy',
+      security: bearer,
+      middleware: [deps.guard('governor_delegate')],
+      request: { ...body(FoundChannel), ...idempotent },
+      responses: creates(ChannelInfo, 'The channel is proposed'),
+    }),
+    (c) => {
+      const { policy } = c.req.valid('json');
+      return change(c, deps, policy, async (tx) => ({
+        body: { state: 'proposed' as const, genesis: genesisDigest(policy), policy, confirmed: [c.get('caller').org] },
+        commandId: await deps.queue.enqueue(tx, c.get('caller'), 'channel:found', { policy }),
+      }));
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/channel/confirmations',
+      tags,
+      summary: 'Confirm the genesis policy for this member',
+      security: bearer,
+      middleware: [deps.guard('governor_delegate')],
+      request: { ...body(ConfirmChannel), ...idempotent },
+      responses: creates(ChannelInfo, 'Confirmed'),
+    }),
+    (c) => {
+      const input = c.req.valid('json');
+      return change(c, deps, input, async (tx) => {
+        const [row] = await tx.select().from(channel);
+        if (!row) throw new AnlianError('channel_not_founded');
+        const caller = c.get('caller');
+        return {
+          body: { state: row.state, genesis: row.genesis, policy: row.policy, confirmed: [...row.confirmed, caller.org] },
+          commandId: await deps.queue.enqueue(tx, caller, 'channel:confirm', { member: caller.org, genesis: input.genesis }),
+        };
+      });
+    },
+  );
+  return app;
+};
+
+const genesisDigest = (policy: unknown): string => toBase64Url(createHash('sha256').update(canonicalBytes(policy)).digest());

@@ -1,0 +1,92 @@
+import { createRoute } from '@hono/zod-openapi';
+import { AnlianError, CreateTenant, type MemberDescriptor, MemberId, MemberList, Peer, PutPeer, Tenant, TenantList } from '@anlian/contracts';
+import { eq } from 'drizzle-orm';
+import * as z from 'zod';
+import type { NodeDeps } from '../deps.ts';
+import { change, update } from '../http/change.ts';
+import { bearer, body, creates, idempotent, reads, updates } from '../http/openapi.ts';
+import { router } from '../http/routes.ts';
+import { keyHistory, listTenants } from './store.ts';
+import { members, peers, tenants } from './tables.ts';
+
+/** Members with their keys, where their nodes are, and the tenants of this node. */
+export const memberRoutes = (deps: NodeDeps) => {
+  const { db, config } = deps;
+  const app = router();
+  app.openapi(
+    createRoute({ method: 'get', path: '/members', tags: ['Members'], summary: 'Members and their keys', responses: reads(MemberList, 'Every member that was ever admitted') }),
+    async (c) => {
+      const [rows, keys, urls] = [await db.select().from(members).orderBy(members.member), await keyHistory(db), await db.select().from(peers)];
+      const items = rows.map((row) => ({
+        member: row.member,
+        company: row.company,
+        kind: row.kind,
+        sponsor: row.sponsor,
+        state: row.state,
+        admittedAt: row.admittedAt,
+        url: row.member === config.member ? config.publicUrl : (urls.find((peer) => peer.member === row.member)?.url ?? null),
+        keys: keys.filter((key) => key.member === row.member).map((key) => ({ key: key.key, from: key.validFrom, to: key.retiredAt, compromisedSince: key.compromisedSince })),
+      }));
+      return c.json({ items }, 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/peers/{member}',
+      tags: ['Members'],
+      summary: 'Tell this node where another member’s node is',
+      security: bearer,
+      middleware: [deps.guard('administrator')],
+      request: { params: z.object({ member: MemberId }), ...body(PutPeer) },
+      responses: updates(Peer, 'Stored'),
+    }),
+    (c) => {
+      const { member } = c.req.valid('param');
+      const url = c.req.valid('json').url.replace(/\/+$/, '');
+      return update(c, deps, async (tx) => {
+        await tx.insert(peers).values({ member, url }).onConflictDoUpdate({ target: peers.member, set: { url } });
+        return { body: { member, url } };
+      });
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/tenants',
+      tags: ['Tenants'],
+      summary: 'Contractors that live on this node',
+      security: bearer,
+      middleware: [deps.guard('administrator', 'safety_manager', 'governor_delegate', 'auditor')],
+      responses: reads(TenantList, 'Tenants'),
+    }),
+    async (c) => c.json({ items: (await listTenants(db)).map(toTenant) }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/tenants',
+      tags: ['Tenants'],
+      summary: 'Make a place for a contractor; it is admitted to the network by vote afterwards',
+      security: bearer,
+      middleware: [deps.guard('administrator')],
+      request: { ...body(CreateTenant), ...idempotent },
+      responses: creates(Tenant, 'Made'),
+    }),
+    async (c) => {
+      const input = c.req.valid('json');
+      if (input.member === config.member) throw new AnlianError('already_exists', { field: 'member' });
+      const actor = await deps.keys.create('actor', input.member);
+      const descriptor: MemberDescriptor = { member: input.member, company: input.company, kind: 'participant', sponsor: config.member, keys: [actor.descriptor] };
+      return change(c, deps, input, async (tx) => {
+        const [taken] = await tx.select().from(tenants).where(eq(tenants.member, input.member));
+        if (taken) throw new AnlianError('already_exists', { field: 'member' });
+        await tx.insert(tenants).values({ member: input.member, company: input.company, nameZh: input.name.zh, nameEn: input.name.en, descriptor });
+        return { body: { member: input.member, company: input.company, name: input.name, descriptor } };
+      });
+    },
+  );
+  return app;
+};
+
+const toTenant = (row: typeof tenants.$inferSelect) => ({ member: row.member, company: row.company, name: { zh: row.nameZh, en: row.nameEn }, descriptor: row.descriptor });

@@ -1,0 +1,77 @@
+import { AnlianError, type KeyDescriptor, type KeyUse } from '@anlian/contracts';
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Db, Tx } from '../db/database.ts';
+import type { Caller } from '../http/caller.ts';
+import { admissions, memberKeys, members, peers, siteNames, sites, tenants } from './tables.ts';
+
+type Reader = Db | Tx;
+
+/** Live keys of one use that the ledger holds for a member. */
+export const liveKeys = async (db: Reader, member: string, use: KeyUse): Promise<KeyDescriptor[]> => {
+  const rows = await db
+    .select({ key: memberKeys.key })
+    .from(memberKeys)
+    .innerJoin(members, eq(members.member, memberKeys.member))
+    .where(and(eq(memberKeys.member, member), eq(members.state, 'active'), isNull(memberKeys.retiredAt)));
+  return rows.map((row) => row.key).filter((key) => key.use === use);
+};
+
+/** Every key that the ledger ever held, with its interval. */
+export const keyHistory = (db: Reader) => db.select().from(memberKeys).orderBy(memberKeys.validFrom, memberKeys.kid);
+
+/** Address of another member's node; undefined when nobody told this node. */
+export const peerUrl = async (db: Reader, member: string): Promise<string | undefined> => {
+  const [row] = await db.select().from(peers).where(eq(peers.member, member));
+  return row?.url;
+};
+
+export const findMember = async (db: Reader, member: string) => {
+  const [row] = await db.select().from(members).where(eq(members.member, member));
+  return row;
+};
+
+/** The company in whose name a caller acts. @throws {AnlianError} `unknown_member` before the caller's member is on the ledger */
+export const companyOf = async (db: Reader, org: string): Promise<string> => {
+  const member = await findMember(db, org);
+  if (!member) throw new AnlianError('unknown_member', { field: 'org' });
+  return member.company;
+};
+
+export interface SiteRow {
+  readonly site: string;
+  readonly owner: string;
+  readonly name: { readonly zh: string; readonly en: string } | null;
+}
+
+const siteColumns = { site: sites.site, owner: sites.owner, zh: siteNames.zh, en: siteNames.en };
+const toSite = (row: { site: string; owner: string; zh: string | null; en: string | null }): SiteRow => ({
+  site: row.site,
+  owner: row.owner,
+  name: row.zh !== null && row.en !== null ? { zh: row.zh, en: row.en } : null,
+});
+
+export const listSites = async (db: Reader): Promise<SiteRow[]> =>
+  (await db.select(siteColumns).from(sites).leftJoin(siteNames, eq(siteNames.site, sites.site)).orderBy(sites.site)).map(toSite);
+
+/** @throws {AnlianError} `not_found` */
+export const findSite = async (db: Reader, site: string): Promise<SiteRow> => {
+  const [row] = await db.select(siteColumns).from(sites).leftJoin(siteNames, eq(siteNames.site, sites.site)).where(eq(sites.site, site));
+  if (!row) throw new AnlianError('not_found');
+  return toSite(row);
+};
+
+/** A site of the caller's own member; another's answers as if it did not exist. @throws {AnlianError} `not_found` */
+export const ownSite = async (db: Reader, caller: Caller, site: string): Promise<SiteRow> => {
+  const found = await findSite(db, site);
+  if (found.owner !== caller.org) throw new AnlianError('not_found');
+  return found;
+};
+
+export const admissionsOf = (db: Reader, site: string) => db.select().from(admissions).where(eq(admissions.site, site)).orderBy(admissions.validFrom, admissions.admission);
+
+export const findAdmission = async (db: Reader, admission: string) => {
+  const [row] = await db.select().from(admissions).where(eq(admissions.admission, admission));
+  return row;
+};
+
+export const listTenants = (db: Reader) => db.select().from(tenants).orderBy(tenants.member);

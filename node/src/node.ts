@@ -1,0 +1,180 @@
+import type { Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { noteVerifier } from '@anlian/chaincode/proof';
+import { AnlianError, API_SCOPE, apiResource, checkpointOrigin, fromBase64Url, issuerOf, type MemberDescriptor } from '@anlian/contracts';
+import { clientCredentials } from '@anlian/sdk';
+import { createFetch } from '@anlian/sdk/http';
+import { connectEmbedded, LEDGER_LABELS, type Ledger } from '@anlian/sdk/ledger';
+import { eq } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { connectCarrier } from './carrier/client.ts';
+import type { Clock, Random } from './clock.ts';
+import type { Config } from './config.ts';
+import { contractorProjector } from './contractors/projector.ts';
+import { openDatabase } from './db/database.ts';
+import type { NodeDeps } from './deps.ts';
+import { evidenceProjector, nodeCaller, startAnchoring } from './evidence/anchor.ts';
+import { createRecorder } from './evidence/record.ts';
+import { createGuard } from './http/guard.ts';
+import { createIdentity } from './identity/identity.ts';
+import { createNodeServer } from './identity/server.ts';
+import type { LedgerAccess } from './ledger/access.ts';
+import { type Follower, startFollower } from './ledger/follow.ts';
+import { createQueue } from './ledger/queue.ts';
+import { startSubmitter } from './ledger/submit.ts';
+import { ledgerCheckpoint } from './ledger/tables.ts';
+import { type PreparedMember, prepareMember } from './member.ts';
+import { networkProjector } from './network/projector.ts';
+import { liveKeys } from './network/store.ts';
+import { tenants } from './network/tables.ts';
+import { awaitDescription, watchLedger } from './operations/connection.ts';
+import { createMetrics } from './operations/metrics.ts';
+
+const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'drizzle');
+const VERSION = '0.1.0';
+const COMMIT_WAIT_MS = 10_000;
+
+export interface NodeSources {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** A running node. */
+export interface RunningNode {
+  readonly url: string;
+  readonly port: number;
+  readonly descriptor: MemberDescriptor;
+  /** Takes waiting evidence into the log and anchors it now. */
+  readonly anchorNow: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts one member's node: keys, database, issuer, ledger, API. The API answers before the ledger is there; `/readyz` tells.
+ * @throws {AnlianError} `data_dir_locked`, `port_taken`, `storage_full`, `database_unavailable`, `configuration_invalid`
+ */
+export const startNode = async (config: Config, sources: NodeSources): Promise<RunningNode> => {
+  const { clock, random, log } = sources;
+  const member = await prepareMember(config, clock);
+  const database = await openDatabase({ ...databaseOptions(config), migrationsDir: MIGRATIONS });
+  const { db } = database;
+  const fetch = createFetch({ localhostToLoopback: config.profile === 'development' });
+  const stopping = new AbortController();
+
+  const identity = await createIdentity({
+    config,
+    db,
+    clock,
+    log,
+    keysDir: join(config.dataDir, 'issuer'),
+    memberKeys: (other) => liveKeys(db, other, 'entity'),
+    isTenant: async (org) => (await db.select({ member: tenants.member }).from(tenants).where(eq(tenants.member, org))).length > 0,
+  });
+  const connection = connectLedger(config, member, sources, fetch);
+  const ledger = watchLedger(connection.access);
+  const { keys } = member;
+  const queue = createQueue({ db, channel: config.channel, chaincode: config.chaincode, issuer: identity.issuer, keys, member: config.member, clock, random });
+  let follower: Follower | undefined;
+
+  const deps: NodeDeps = {
+    config,
+    db,
+    clock,
+    random,
+    keys,
+    ledger,
+    readBlock: connection.readBlock,
+    queue,
+    recordEvidence: createRecorder({ clock, random }),
+    guard: createGuard(identity.verify),
+    log,
+    commitWaitMs: COMMIT_WAIT_MS,
+    fetch,
+    height: () => follower?.height() ?? 0,
+  };
+  const app = createApp(deps, {
+    metrics: createMetrics(deps),
+    descriptor: member.descriptor,
+    followFault: () => (follower ? follower.fault() : new AnlianError('ledger_unavailable')),
+    describeLedger: () => ledger.description() ?? { kind: 'embedded', label: LEDGER_LABELS.embedded, channel: config.channel, chaincode: config.chaincode, height: 1, genesisHash: '' },
+    ledgerReachable: ledger.reachable,
+    version: VERSION,
+  });
+
+  const server = createNodeServer({ app, identity });
+  const port = await listen(server, config);
+
+  const submitter = startSubmitter({ queue, ledger, log, resignMachine: (row) => queue.resign({ ...nodeCaller(config.member), subject: row.author, org: row.org }, row.commandId) });
+  const origin = checkpointOrigin(config.channel, config.member);
+  const anchoring = startAnchoring({ db, clock, origin, signer: await logSigner(member, origin), member: config.member, queue, log, intervalMs: config.anchorIntervalMs });
+  const following = (async () => {
+    const genesisHash = await knownGenesis(deps, ledger, stopping.signal);
+    if (genesisHash === undefined) return;
+    follower = await startFollower({ db, ledger, queue, projectors: [networkProjector, contractorProjector, evidenceProjector(config.member)], clock, log, genesisHash });
+  })();
+  following.catch((error: unknown) => log.fatal({ code: error instanceof AnlianError ? error.code : 'internal_error' }, 'the ledger cannot be followed'));
+
+  return {
+    url: config.publicUrl,
+    port,
+    descriptor: member.descriptor,
+    anchorNow: anchoring.now,
+    close: async () => {
+      stopping.abort();
+      await anchoring.stop();
+      await submitter.stop();
+      await following.catch(() => {});
+      await follower?.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await identity.close();
+      await database.close();
+    },
+  };
+};
+
+const databaseOptions = (config: Config) =>
+  config.databaseUrl === undefined ? { dataDir: join(config.dataDir, 'database'), templateDir: config.templateDir } : { url: config.databaseUrl };
+
+interface Connection {
+  readonly access: LedgerAccess;
+  readonly readBlock: ((number: number) => Promise<Uint8Array>) | undefined;
+}
+
+/** A governor speaks to the ledger itself, a participant through its carrier. The configuration was checked for one of the two. */
+const connectLedger = (config: Config, { identity, keys }: PreparedMember, { clock, random }: NodeSources, fetch: typeof globalThis.fetch): Connection => {
+  if (config.ledgerUrl !== undefined && identity !== undefined) {
+    const ledger: Ledger = connectEmbedded({ url: config.ledgerUrl, identity, channel: config.channel, chaincode: config.chaincode, clock, random, fetch: (url, init) => fetch(url, init) });
+    return { access: ledger, readBlock: (number) => ledger.block(number) };
+  }
+  const url = config.carrierUrl ?? '';
+  const entity = keys.key('entity');
+  const tokens = clientCredentials({ fetch, issuer: issuerOf(url), clientId: config.member, kid: entity.descriptor.kid, sign: entity.sign, resource: apiResource(url), scope: API_SCOPE, clock, random });
+  return { access: connectCarrier({ url, fetch, token: tokens.token }), readBlock: undefined };
+};
+
+const logSigner = async ({ keys }: PreparedMember, origin: string) => {
+  const key = keys.key('log');
+  return { verifier: await noteVerifier(origin, fromBase64Url(key.descriptor.jwk.x)), sign: key.sign };
+};
+
+/** The chain this node follows: the one it followed before, else the one the ledger names now. */
+const knownGenesis = async ({ db, log }: NodeDeps, ledger: LedgerAccess, signal: AbortSignal): Promise<string | undefined> => {
+  const described = awaitDescription(ledger, { log, signal });
+  const [checkpoint] = await db.select().from(ledgerCheckpoint);
+  return checkpoint?.genesisHash ?? (await described)?.genesisHash;
+};
+
+const listen = (server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new AnlianError('port_taken', { field: 'ANLIAN_PORT', detail: `${host}:${port}` }) : error),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });

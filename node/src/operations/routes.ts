@@ -1,0 +1,85 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { type AnlianError, checkpointOrigin, DEVELOPMENT_LABEL, type MemberDescriptor, NodeInfo } from '@anlian/contracts';
+import type { LedgerDescription } from '@anlian/sdk/ledger';
+import { sql } from 'drizzle-orm';
+import type { Registry } from 'prom-client';
+import * as z from 'zod';
+import type { NodeDeps } from '../deps.ts';
+import { evidenceHead } from '../evidence/store.ts';
+import type { AppEnv } from '../http/caller.ts';
+import { reads } from '../http/openapi.ts';
+import { router } from '../http/routes.ts';
+import { waitingCommands } from './metrics.ts';
+import { swaggerFiles } from './swagger.ts';
+
+export interface Operations {
+  readonly metrics: Registry;
+  readonly descriptor: MemberDescriptor;
+  /** Undefined while following the ledger goes well. */
+  readonly followFault: () => AnlianError | undefined;
+  readonly describeLedger: () => LedgerDescription;
+  /** Did the last exchange with the ledger succeed? */
+  readonly ledgerReachable: () => boolean;
+  readonly version: string;
+}
+
+const Readiness = z.object({ ready: z.boolean(), database: z.boolean(), following: z.boolean(), height: z.int() });
+
+/** Health, metrics and who this node is. */
+export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
+  const app = router();
+  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/readyz', async (c) => {
+    const database = await deps.db.execute(sql`select 1`).then(
+      () => true,
+      () => false,
+    );
+    const following = operations.followFault() === undefined;
+    const ready: z.infer<typeof Readiness> = { ready: database && following, database, following, height: deps.height() };
+    return c.json(ready, ready.ready ? 200 : 503);
+  });
+  app.get('/metrics', async (c) => c.body(await operations.metrics.metrics(), 200, { 'content-type': operations.metrics.contentType }));
+  app.openapi(
+    createRoute({ method: 'get', path: '/api/v1/node', tags: ['Node'], summary: 'Who this node is, and how it stands', responses: reads(NodeInfo, 'The node') }),
+    async (c) => {
+      const { config } = deps;
+      const ledger = operations.describeLedger();
+      const head = await evidenceHead(deps.db);
+      return c.json(
+        {
+          member: config.member,
+          company: config.company,
+          kind: config.kind,
+          name: config.name,
+          profile: config.profile,
+          labels: config.profile === 'development' ? [DEVELOPMENT_LABEL] : [],
+          descriptor: operations.descriptor,
+          ledger: {
+            kind: ledger.kind,
+            label: ledger.label,
+            channel: config.channel,
+            chaincode: config.chaincode,
+            genesisHash: ledger.genesisHash,
+            height: deps.height(),
+            reachable: operations.ledgerReachable(),
+            waitingCommands: await waitingCommands(deps),
+          },
+          evidence: { origin: checkpointOrigin(config.channel, config.member), size: head.size, anchoredSize: head.anchoredSize },
+          version: operations.version,
+        },
+        200,
+      );
+    },
+  );
+  return app;
+};
+
+/** OpenAPI 3.1 at `/api/openapi.json` and a page to browse it, from this node alone. */
+export const documentation = (app: OpenAPIHono<AppEnv>, version: string): void => {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' });
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Anlian node', version, license: { name: 'Apache-2.0' }, description: '安链节点接口。错误以 RFC 9457 返回，`code` 不变。Errors are RFC 9457 problems with a stable `code`.' },
+  });
+  app.route('/api/docs', swaggerFiles('/api/openapi.json'));
+};

@@ -1,0 +1,2 @@
+export { type ClientOptions, createClient, type NodeClient } from './client.ts';
+export * from './token.ts';
