@@ -125,6 +125,18 @@ export const CHECKS = {
     '不能证明其后没有新的交易改变同一事实',
     'It does not prove that no later transaction changed the same fact',
   ),
+  transaction_creator: check(
+    '该交易由一家治理成员的证书签名提交',
+    'The transaction was submitted under the certificate and signature of a governor',
+    '不能证明提交者就是下令者；治理成员可以代为递交他人的命令',
+    'It does not prove that the submitter gave the command; a governor may carry another’s',
+  ),
+  transaction_endorsement: check(
+    '该交易的执行结果按通道要求获得背书',
+    'The outcome of the transaction was endorsed as the channel asks',
+    '不能证明规则本身合理',
+    'It does not prove that the rules themselves are sensible',
+  ),
   channel: check(
     '证明来自信任文件所指的通道',
     'The proof is from the channel that the trust file names',
@@ -137,6 +149,12 @@ export const CHECKS = {
     '不能证明每家成员运行的都是同一份程序',
     'It does not prove that every member runs the same program',
   ),
+  command_form: check(
+    '该交易恰好载有一条规范编码的命令',
+    'The transaction holds exactly one command, in its canonical encoding',
+    '不能证明命令由谁下达',
+    'It does not prove who gave the command',
+  ),
   actor_signature: check(
     '命令由账本登记的成员操作密钥签名',
     'The command was signed by an actor key that the ledger holds for the member',
@@ -148,6 +166,12 @@ export const CHECKS = {
     'The actor’s signature is over exactly this command',
     '不能证明命令得到批准',
     'It does not prove that the command was allowed',
+  ),
+  actor_authority: check(
+    '操作人的角色和登录强度足以下达这条命令',
+    'The actor’s role and sign-in were sufficient for this command',
+    '不能证明该成员把角色交给了合适的人',
+    'It does not prove that the member gave the role to the right person',
   ),
   anchor_matches: check(
     '账本上锚定的日志树头与检查点相同',

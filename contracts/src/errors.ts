@@ -38,6 +38,13 @@ export const ERRORS = {
     '核对营业执照上的 18 位代码',
     'Check the 18 characters on the business licence',
   ),
+  invalid_national_id: spec(
+    400,
+    '公民身份号码不正确，或与出生日期不符',
+    'The national id is not valid, or differs from the birth date',
+    '核对身份证上的 18 位号码和出生日期',
+    'Check the 18 characters and the birth date on the card',
+  ),
   unknown_field: spec(
     400,
     '含有未知字段',
@@ -369,7 +376,36 @@ export const ERRORS = {
     'Check the log key',
   ),
 
+  record_mismatch: spec(
+    422,
+    '提交的记录与账本上的承诺值不符',
+    'The record is not the one behind the commitment on the ledger',
+    '重新读取记录后再提交；记录被改动过则需重新核验',
+    'Read the record again and resubmit; a record that was changed must be checked again',
+  ),
+  credential_revoked: spec(
+    422,
+    '该凭证已被撤销',
+    'The credential is revoked',
+    '提交有效的证件',
+    'Hand over a paper that is in force',
+  ),
+  pass_in_use: spec(
+    422,
+    '该通行证属于另一名人员或另一单位',
+    'The pass belongs to another person or employer',
+    '核对工人与通行证',
+    'Check the worker and the pass',
+  ),
+
   // --- gate, codes, passes, packs
+  site_policy_missing: spec(
+    409,
+    '站点还没有准入要求',
+    'The site has no requirement set yet',
+    '请安全管理员先设置站点准入要求',
+    'The safety manager sets the site’s requirements first',
+  ),
   code_invalid: spec(
     422,
     '码无法识别',
@@ -434,7 +470,22 @@ export const ERRORS = {
     'Ask again in a few seconds',
   ),
 
+  member_unreachable: spec(
+    503,
+    '暂时无法连接对方成员的节点',
+    'The other member’s node cannot be reached',
+    '已在本节点排队，对方恢复后自动重发',
+    'It is queued on this node and sent again when the other one is back',
+  ),
+
   // --- the machine
+  node_unreachable: spec(
+    503,
+    '暂时无法连接本单位节点',
+    'The node cannot be reached',
+    '闸机继续按现有名单工作；网络恢复后重新同步和上传',
+    'The gate goes on with the lists it has; sync and upload again when the network is back',
+  ),
   configuration_invalid: spec(
     500,
     '配置不安全或不完整，拒绝启动',

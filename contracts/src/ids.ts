@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { toHex } from './canonical.ts';
-import { Uscc } from './uscc.ts';
+import { usccFault } from './uscc.ts';
 
 /** Prefix of every id the system makes, and what it names. */
 export const ID_PREFIXES = {
@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   pas: 'worker pass',
   sus: 'site suspension',
   gat: 'gate',
+  cli: 'machine that signs in, at home only',
   dec: 'gate decision',
   evd: 'evidence',
   imp: 'imported fact',
@@ -46,6 +47,7 @@ export const EnrolmentId = id('enr');
 export const PassId = id('pas');
 export const SuspensionId = id('sus');
 export const GateId = id('gat');
+export const ClientId = id('cli');
 export const DecisionId = id('dec');
 export const EvidenceId = id('evd');
 export const ImportId = id('imp');
@@ -82,7 +84,11 @@ export const base64Url = (maxBytes: number) =>
 export const CompanyCommitment = z.string().regex(/^cmt_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 
 /** How the ledger names a company: its 统一社会信用代码, or a commitment where it has none. */
-export const CompanyId = z.union([Uscc, CompanyCommitment]);
+export const CompanyId = z.string().superRefine((text, context) => {
+  const fault = CompanyCommitment.safeParse(text).success ? undefined : usccFault(text);
+  if (fault)
+    context.addIssue({ code: 'custom', message: `invalid uscc: ${fault}`, params: { error: 'invalid_uscc', fault } });
+});
 export type CompanyId = z.infer<typeof CompanyId>;
 
 /** A closed code made by a table: lower case, never free text. */

@@ -17,13 +17,23 @@ export interface RuleContext {
   readonly txTime: string;
 }
 
-export interface RuleOutcome {
-  /** A value to put, or null to delete. */
-  readonly writes: readonly (readonly [key: string, value: unknown])[];
+/** A value to put, or null to delete. */
+export type Write = readonly [key: string, value: unknown];
+
+/** What one step changes. */
+export interface Effects {
+  readonly writes: readonly Write[];
   readonly events: readonly AnyLedgerEvent[];
+}
+
+export interface RuleOutcome extends Effects {
   readonly result: unknown;
 }
 
 /** One command's rule: pure, without clock, randomness or I/O other than `read`. Throws AnlianError to refuse. */
-export type Rule<N extends CommandName> = (read: StateReader, command: Command<N>, context: RuleContext) => Promise<RuleOutcome>;
+export type Rule<N extends CommandName> = (
+  read: StateReader,
+  command: Command<N>,
+  context: RuleContext,
+) => Promise<RuleOutcome>;
 export type Rules = { readonly [N in CommandName]: Rule<N> };

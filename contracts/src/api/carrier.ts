@@ -18,15 +18,26 @@ export const CarriedTransaction = z.object({
 });
 
 /** Blocks in order, each with only the transactions that concern the asking participant; an empty list after the wait. */
-export const CarriedBlocks = z.object({ blocks: z.array(z.object({ number: z.int().min(0), txs: z.array(CarriedTransaction) })) });
+export const CarriedBlocks = z.object({
+  blocks: z.array(z.object({ number: z.int().min(0), txs: z.array(CarriedTransaction) })),
+});
 export type CarriedBlocks = z.infer<typeof CarriedBlocks>;
 
 export const CarriedBlocksQuery = z.object({ from: z.coerce.number().int().min(0) });
 
 /** What `POST /carrier/commands` answers: where the command stands on the ledger. */
-export const CarriedCommit = z.object({ txId: z.string(), blockNumber: z.int(), code: z.literal('VALID'), result: z.unknown(), status: z.literal('valid') });
+export const CarriedCommit = z.object({
+  txId: z.string(),
+  blockNumber: z.int(),
+  code: z.literal('VALID'),
+  result: z.unknown(),
+  status: z.literal('valid'),
+});
 
-export const CarriedQuery = z.strictObject({ name: z.enum(['query:score', 'query:get']), args: z.record(z.string(), z.unknown()) });
+export const CarriedQuery = z.strictObject({
+  name: z.enum(['query:score', 'query:get']),
+  args: z.record(z.string(), z.unknown()),
+});
 export const CarriedAnswer = z.object({ value: z.unknown() });
 
 export const CarriedAttestation = AttestedTransactionJson;

@@ -74,6 +74,8 @@ export type Standing = z.infer<typeof Standing>;
 
 export const CompanyName = z.strictObject({ zh: line(100), en: line(100) });
 
+export const NamedCompany = CompanyName.extend({ company: CompanyId, version: z.int() });
+
 export const Company = z.object({
   company: CompanyId,
   /** This node's own words; null when nobody gave it a name. */
@@ -157,7 +159,8 @@ export const RegisterCredential = z
   })
   .superRefine((paper, context) => {
     for (const { field, message, broken } of DATE_FAULTS)
-      if (broken(paper)) context.addIssue({ code: 'custom', path: [field], message, params: { error: 'invalid_period' } });
+      if (broken(paper))
+        context.addIssue({ code: 'custom', path: [field], message, params: { error: 'invalid_period' } });
   });
 export type RegisterCredential = z.infer<typeof RegisterCredential>;
 export const CredentialRegistered = z.object({ credential: id.CredentialId, commitment: Digest, ...onLedger });
@@ -194,7 +197,10 @@ export const Credential = z.object({
 });
 export type Credential = z.infer<typeof Credential>;
 export const CredentialPage = page(Credential);
-export const CredentialQuery = PageQuery.extend({ company: CompanyId.optional(), type: z.enum(CREDENTIAL_TYPE_CODES).optional() });
+export const CredentialQuery = PageQuery.extend({
+  company: CompanyId.optional(),
+  type: z.enum(CREDENTIAL_TYPE_CODES).optional(),
+});
 export const ChangeCredential = z.strictObject({ reason: z.enum(codesOf(CREDENTIAL_REASONS)) });
 export const CredentialChanged = z.object({ credential: id.CredentialId, ...onLedger });
 
@@ -265,7 +271,10 @@ export const Violation = z.object({
 });
 export type Violation = z.infer<typeof Violation>;
 export const ViolationPage = page(Violation);
-export const ViolationQuery = PageQuery.extend({ company: CompanyId.optional(), state: z.enum(codesOf(VIOLATION_STATES)).optional() });
+export const ViolationQuery = PageQuery.extend({
+  company: CompanyId.optional(),
+  state: z.enum(codesOf(VIOLATION_STATES)).optional(),
+});
 
 // --- evaluations
 
@@ -342,9 +351,7 @@ export const AdoptedPolicy = z.object({
 export const AdoptedPolicyList = z.object({ items: z.array(AdoptedPolicy) });
 export const CurrentPolicy = AdoptedPolicy.extend({
   policy: CreditPolicy,
-  clauses: z.array(
-    open.extend({ company: z.int(), person: z.int(), stopWork: z.boolean(), veto: z.boolean() }),
-  ),
+  clauses: z.array(open.extend({ company: z.int(), person: z.int(), stopWork: z.boolean(), veto: z.boolean() })),
 });
 
 // --- what one member shows another

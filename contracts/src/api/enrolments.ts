@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { CODE_KINDS, MAX_CODE_BYTES } from '../code.ts';
 import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
-import { PublicJwk } from '../identity/keys.ts';
 import { base64Url, CompanyId, CredentialId, Digest, EnrolmentId, MemberId, PassId, SiteId, WorkerId } from '../ids.ts';
 import { Instant } from '../time.ts';
 import { page } from './common.ts';
 import { PaperRecord } from './contractors.ts';
+import { ClientJwk } from './identity.ts';
 import { HandedPaper, PersonRecord, Portrait, RecordTraining } from './workers.ts';
 
 /** Where an enrolment stands at its employer. */
@@ -161,7 +161,7 @@ export const HOLDER_PROOF_SKEW_SECONDS = 600;
 
 export const ClaimPass = z.strictObject({
   token: base64Url(32).length(43),
-  publicKey: PublicJwk.refine((jwk) => jwk.kty === 'EC', 'a P-256 key'),
+  publicKey: ClientJwk,
   proof: z.string().max(2048),
 });
 export const PassClaimed = z.object({ pass: base64Url(MAX_CODE_BYTES), passId: PassId, expiresAt: Instant });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { Requirement, SitePolicy } from '../gate/sitePolicy.ts';
-import { PublicJwk } from '../identity/keys.ts';
 import { CompanyId, DecisionId, Digest, EvidenceId, GateId, PassId, SiteId, SuspensionId, TableCode } from '../ids.ts';
 import { Instant } from '../time.ts';
 import { LedgerReceipt, page } from './common.ts';
+import { ClientJwk } from './identity.ts';
 
 const name = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
 
@@ -57,9 +57,9 @@ export const RegisterGate = z.strictObject({
   site: SiteId,
   label: name,
   /** Signs decisions: on the ledger, so that auditors can check them. */
-  gateKey: PublicJwk.refine((jwk) => jwk.kty === 'EC', 'a P-256 key'),
+  gateKey: ClientJwk,
   /** Signs in (`private_key_jwt`): this node's issuer only. */
-  clientKey: PublicJwk,
+  clientKey: ClientJwk,
 });
 export type RegisterGate = z.infer<typeof RegisterGate>;
 export const GateRegistered = z.object({
@@ -87,7 +87,9 @@ export const Gate = z.object({
 export type Gate = z.infer<typeof Gate>;
 export const GateList = z.object({ items: z.array(Gate) });
 
-/** A sync pack. `rows` is left out when the caller has them already (`If-None-Match`). */
+/** `have`: digest of the rows that the gate has. */
+export const PackQuery = z.object({ have: Digest.optional() });
+/** A sync pack, signed now. `rows` is left out when the caller has them already. */
 export const PackAnswer = z.object({ jws: z.string(), rows: z.string().optional() });
 export type PackAnswer = z.infer<typeof PackAnswer>;
 
@@ -174,7 +176,6 @@ export const VisitList = z.object({ items: z.array(Visit) });
 export const GATE_ALERTS = {
   presentation_reused: { zh: '同一通行画面在两处闸机使用', en: 'One presentation was used at two gates' },
   decision_fork: { zh: '闸机同一序号出现两份记录', en: 'A gate gave one number to two decisions' },
-  exit_without_entry: { zh: '离场而无入场记录', en: 'An exit without an entry' },
   expired_inside: { zh: '在场期间证件到期', en: 'A certificate expired while inside' },
 } as const;
 export type GateAlertKind = keyof typeof GATE_ALERTS;

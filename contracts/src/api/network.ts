@@ -69,7 +69,9 @@ export const Member = z.object({
   admittedAt: Instant,
   /** Address of its node as this node knows it. */
   url: z.string().nullable(),
-  keys: z.array(z.object({ key: KeyDescriptor, from: Instant, to: Instant.nullable(), compromisedSince: Instant.nullable() })),
+  keys: z.array(
+    z.object({ key: KeyDescriptor, from: Instant, to: Instant.nullable(), compromisedSince: Instant.nullable() }),
+  ),
 });
 export const MemberList = z.object({ items: z.array(Member) });
 
@@ -78,7 +80,12 @@ export const Peer = z.object({ member: MemberId, url: z.string() });
 
 /** A contractor that lives on this node: its data are scoped to it, and its actor key is its own. */
 export const CreateTenant = z.strictObject({ member: MemberId, company: CompanyId, name: DisplayName });
-export const Tenant = z.object({ member: MemberId, company: CompanyId, name: DisplayName, descriptor: MemberDescriptor });
+export const Tenant = z.object({
+  member: MemberId,
+  company: CompanyId,
+  name: DisplayName,
+  descriptor: MemberDescriptor,
+});
 export const TenantList = z.object({ items: z.array(Tenant) });
 
 export const RegisterSite = z.strictObject({ site: SiteId, name: DisplayName });
@@ -88,10 +95,21 @@ export const SiteRegistered = z.object({ site: SiteId, ...onLedger });
 
 export const AdmitCompany = z.strictObject({ company: CompanyId, from: Instant.optional() });
 export const ReleaseCompany = z.strictObject({ at: Instant.optional() });
-export const Admission = z.object({ admission: AdmissionId, site: SiteId, company: CompanyId, from: Instant, releasedAt: Instant.nullable() });
+export const Admission = z.object({
+  admission: AdmissionId,
+  site: SiteId,
+  company: CompanyId,
+  from: Instant,
+  releasedAt: Instant.nullable(),
+});
 export const AdmissionList = z.object({ items: z.array(Admission) });
 export const CompanyAdmitted = z.object({ admission: AdmissionId, ...onLedger });
 
 /** One of this node's commands on its way to the ledger. */
-export const CommandStatus = LedgerReceipt.extend({ name: z.string(), subject: z.string(), enqueuedAt: Instant, settledAt: Instant.nullable() });
+export const CommandStatus = LedgerReceipt.extend({
+  name: z.string(),
+  subject: z.string(),
+  enqueuedAt: Instant,
+  settledAt: Instant.nullable(),
+});
 export const CommandPage = page(CommandStatus);

@@ -1,9 +1,15 @@
 import type * as z from 'zod';
-import { PageQuery } from './common.ts';
-import * as network from './network.ts';
-import * as evidence from './evidence.ts';
 import { EvidenceBundle, TransactionBundle } from '../evidence/bundle.ts';
 import { TrustBundle } from '../evidence/trust.ts';
+import { SitePolicy } from '../gate/sitePolicy.ts';
+import { PageQuery } from './common.ts';
+import * as contractors from './contractors.ts';
+import * as enrolments from './enrolments.ts';
+import * as evidence from './evidence.ts';
+import * as gates from './gates.ts';
+import * as identity from './identity.ts';
+import * as network from './network.ts';
+import * as workers from './workers.ts';
 
 /** One operation of a node's API: what goes in, what comes out. Paths are below `/api/v1`. */
 export interface Operation {
@@ -21,7 +27,12 @@ export const OPERATIONS = {
 
   getChannel: { method: 'GET', path: '/channel', answer: network.ChannelInfo },
   foundChannel: { method: 'POST', path: '/channel', body: network.FoundChannel, answer: network.ChannelInfo },
-  confirmChannel: { method: 'POST', path: '/channel/confirmations', body: network.ConfirmChannel, answer: network.ChannelInfo },
+  confirmChannel: {
+    method: 'POST',
+    path: '/channel/confirmations',
+    body: network.ConfirmChannel,
+    answer: network.ChannelInfo,
+  },
   listProposals: { method: 'GET', path: '/proposals', query: PageQuery, answer: network.ProposalPage },
   getProposal: { method: 'GET', path: '/proposals/{proposal}', answer: network.Proposal },
   openProposal: { method: 'POST', path: '/proposals', body: network.OpenProposal, answer: network.ProposalOpened },
@@ -33,12 +44,159 @@ export const OPERATIONS = {
   listSites: { method: 'GET', path: '/sites', answer: network.SiteList },
   registerSite: { method: 'POST', path: '/sites', body: network.RegisterSite, answer: network.SiteRegistered },
   listAdmissions: { method: 'GET', path: '/sites/{site}/admissions', answer: network.AdmissionList },
-  admitCompany: { method: 'POST', path: '/sites/{site}/admissions', body: network.AdmitCompany, answer: network.CompanyAdmitted },
-  releaseCompany: { method: 'POST', path: '/admissions/{admission}/release', body: network.ReleaseCompany, answer: network.CompanyAdmitted },
+  admitCompany: {
+    method: 'POST',
+    path: '/sites/{site}/admissions',
+    body: network.AdmitCompany,
+    answer: network.CompanyAdmitted,
+  },
+  releaseCompany: {
+    method: 'POST',
+    path: '/admissions/{admission}/release',
+    body: network.ReleaseCompany,
+    answer: network.CompanyAdmitted,
+  },
   listCommands: { method: 'GET', path: '/commands', query: PageQuery, answer: network.CommandPage },
   getCommand: { method: 'GET', path: '/commands/{commandId}', answer: network.CommandStatus },
 
   listEvidence: { method: 'GET', path: '/evidence', query: evidence.EvidenceQuery, answer: evidence.EvidencePage },
   proveEvidence: { method: 'GET', path: '/proofs/evidence/{evidence}', answer: EvidenceBundle },
   proveTransaction: { method: 'GET', path: '/proofs/transactions/{txId}', answer: TransactionBundle },
+
+  getIdentity: { method: 'GET', path: '/identity', answer: identity.IdentityInfo },
+
+  listCompanies: {
+    method: 'GET',
+    path: '/companies',
+    query: contractors.CompanyQuery,
+    answer: contractors.CompanyPage,
+  },
+  getCompany: { method: 'GET', path: '/companies/{company}', answer: contractors.Company },
+  nameCompany: {
+    method: 'PUT',
+    path: '/companies/{company}/name',
+    body: contractors.CompanyName,
+    answer: contractors.NamedCompany,
+  },
+  getScore: {
+    method: 'GET',
+    path: '/companies/{company}/score',
+    query: contractors.ScoreQuery,
+    answer: contractors.ExplainedScore,
+  },
+  registerCredential: {
+    method: 'POST',
+    path: '/credentials',
+    body: contractors.RegisterCredential,
+    answer: contractors.CredentialRegistered,
+  },
+  listCredentials: {
+    method: 'GET',
+    path: '/credentials',
+    query: contractors.CredentialQuery,
+    answer: contractors.CredentialPage,
+  },
+  suspendCredential: {
+    method: 'POST',
+    path: '/credentials/{credential}/suspend',
+    body: contractors.ChangeCredential,
+    answer: contractors.CredentialChanged,
+  },
+  unsuspendCredential: {
+    method: 'POST',
+    path: '/credentials/{credential}/unsuspend',
+    body: contractors.ChangeCredential,
+    answer: contractors.CredentialChanged,
+  },
+  revokeCredential: {
+    method: 'POST',
+    path: '/credentials/{credential}/revoke',
+    body: contractors.ChangeCredential,
+    answer: contractors.CredentialChanged,
+  },
+  notifyViolation: {
+    method: 'POST',
+    path: '/violations',
+    body: contractors.NotifyViolation,
+    answer: contractors.ViolationChanged,
+  },
+  listViolations: {
+    method: 'GET',
+    path: '/violations',
+    query: contractors.ViolationQuery,
+    answer: contractors.ViolationPage,
+  },
+  acknowledgeViolation: {
+    method: 'POST',
+    path: '/violations/{violation}/acknowledge',
+    answer: contractors.ViolationChanged,
+  },
+  appealViolation: {
+    method: 'POST',
+    path: '/violations/{violation}/appeals',
+    body: contractors.OpenAppeal,
+    answer: contractors.ViolationChanged,
+  },
+  resolveAppeal: {
+    method: 'POST',
+    path: '/violations/{violation}/resolve',
+    body: contractors.ResolveAppeal,
+    answer: contractors.ViolationChanged,
+  },
+  evaluateCompany: {
+    method: 'POST',
+    path: '/evaluations',
+    body: contractors.EvaluateCompany,
+    answer: contractors.CompanyEvaluated,
+  },
+  issueCode: {
+    method: 'POST',
+    path: '/companies/{company}/codes',
+    body: contractors.IssueCode,
+    answer: contractors.CreditCode,
+  },
+  listCodes: { method: 'GET', path: '/codes', query: contractors.CreditCodeQuery, answer: contractors.CreditCodePage },
+  getDisclosure: { method: 'GET', path: '/disclosures/{about}', answer: contractors.Disclosure },
+  takeDisclosure: {
+    method: 'POST',
+    path: '/disclosures',
+    body: contractors.Disclosure,
+    answer: contractors.DisclosureTaken,
+  },
+  currentPolicy: { method: 'GET', path: '/policies/current', answer: contractors.CurrentPolicy },
+
+  createWorker: { method: 'POST', path: '/workers', body: workers.CreateWorker, answer: workers.WorkerCreated },
+  findWorkers: { method: 'POST', path: '/workers/search', body: workers.FindWorkers, answer: workers.WorkersFound },
+  getWorker: { method: 'GET', path: '/workers/{worker}', answer: workers.Worker },
+  registerWorkerCredential: {
+    method: 'POST',
+    path: '/workers/{worker}/credentials',
+    body: workers.RegisterWorkerCredential,
+    answer: workers.WorkerCredentialRegistered,
+  },
+  recordTraining: {
+    method: 'POST',
+    path: '/workers/{worker}/trainings',
+    body: workers.RecordTraining,
+    answer: workers.TrainingRecorded,
+  },
+  listAttestations: { method: 'GET', path: '/attestations', query: PageQuery, answer: workers.AttestationPage },
+  answerAttestation: {
+    method: 'POST',
+    path: '/attestations/{credential}/answer',
+    body: workers.AnswerAttestation,
+    answer: workers.WorkerCredentialRegistered,
+  },
+
+  enrolWorker: { method: 'POST', path: '/enrolments', body: enrolments.EnrolWorker, answer: enrolments.Enrolment },
+  getEnrolment: { method: 'GET', path: '/enrolments/{enrolment}', answer: enrolments.Enrolment },
+  listEnrolments: { method: 'GET', path: '/enrolments', query: PageQuery, answer: enrolments.EnrolmentPage },
+
+  getSitePolicy: { method: 'GET', path: '/sites/{site}/policy', answer: SitePolicy },
+  putSitePolicy: { method: 'PUT', path: '/sites/{site}/policy', body: gates.PutSitePolicy, answer: SitePolicy },
+  suspendAtSite: { method: 'POST', path: '/suspensions', body: gates.SuspendAtSite, answer: gates.SiteSuspension },
+  registerGate: { method: 'POST', path: '/gates', body: gates.RegisterGate, answer: gates.GateRegistered },
+  listGates: { method: 'GET', path: '/gates', answer: gates.GateList },
+  listDecisions: { method: 'GET', path: '/decisions', query: gates.DecisionQuery, answer: gates.DecisionPage },
+  getMuster: { method: 'GET', path: '/sites/{site}/muster', answer: gates.Muster },
 } as const satisfies Record<string, Operation>;

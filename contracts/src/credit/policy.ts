@@ -11,6 +11,7 @@ export const Clause = z.strictObject({
   stopWork: z.boolean(),
   veto: z.boolean(),
 });
+export type Clause = z.infer<typeof Clause>;
 
 /** A credit policy as data; adopted by vote, named by the SHA-256 of its canonical bytes. */
 export const CreditPolicy = z.strictObject({
@@ -40,7 +41,7 @@ export const CreditPolicy = z.strictObject({
 });
 export type CreditPolicy = z.infer<typeof CreditPolicy>;
 
-const clause = (company: number, person: number, extra: Partial<z.infer<typeof Clause>> = {}) => ({
+const clause = (company: number, person: number, extra: Partial<Clause> = {}) => ({
   company,
   person,
   stopWork: false,

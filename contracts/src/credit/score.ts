@@ -36,6 +36,7 @@ export const ScoreInput = z.strictObject({
   version: z.int(),
   state: z.enum(['counted', 'pending', 'held', 'void', 'dropped', 'in_force', 'lapsed', 'current', 'older']),
 });
+export type ScoreInput = z.infer<typeof ScoreInput>;
 
 /** The ledger's answer to `score(company, effectiveAt, policyHash)`. */
 export const Score = z.strictObject({

@@ -39,14 +39,11 @@ export const EvidenceBundle = z.strictObject({
 });
 export type EvidenceBundle = z.infer<typeof EvidenceBundle>;
 
-/** One command on the ledger, with the records and salts that open its commitments for whoever is given them. */
+/** One command on the ledger. */
 export const TransactionBundle = z.strictObject({
   ...head,
   kind: z.literal('transaction'),
   ledger: AttestedTransactionJson,
-  openings: z
-    .array(z.strictObject({ field: z.enum(['commitment', 'subject']), record: z.string().max(64 << 10), salt: Digest }))
-    .max(4),
 });
 export type TransactionBundle = z.infer<typeof TransactionBundle>;
 

@@ -28,6 +28,7 @@ export const GateClock = z.strictObject({
   raw: Instant,
   state: z.enum(['trusted', 'rolled_back', 'unconfirmed']),
 });
+export type GateClock = z.infer<typeof GateClock>;
 
 /** What came of reading and checking the presentation, before any list is looked at. */
 export const PresentationFacts = z.discriminatedUnion('form', [

@@ -61,6 +61,7 @@ export const PersonCard = z.strictObject({
     .max(64 << 10)
     .nullable(),
 });
+export type PersonCard = z.infer<typeof PersonCard>;
 
 /** One line of a pack. `t` sorts keys before companies before workers. */
 export const PackRow = z.discriminatedUnion('t', [

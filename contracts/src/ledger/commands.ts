@@ -47,6 +47,8 @@ export const ProposedAction = z.discriminatedUnion('action', [
     member: MemberId,
     kid: Digest,
     compromisedSince: Instant.optional(),
+    /** The key that takes its place, for a member that lost the key it would have signed the change with. */
+    replacement: KeyDescriptor.optional(),
   }),
   z.strictObject({ action: z.literal('channel.open') }),
   z.strictObject({ action: z.literal('credit.adopt_policy'), policy: CreditPolicy, effectiveAt: Instant }),
@@ -221,3 +223,9 @@ export type ActorClaims = z.infer<typeof ActorClaims>;
 
 /** `typ` of the actor JWS. */
 export const ACTOR_TYPE = 'anlian-cmd+jwt';
+
+/**
+ * Header of the actor JWS: exactly these members. An unread `crit`, `jwk` or `b64` would be a second way to say how the token is
+ * verified (RFC 7515 section 4.1.11, RFC 8725 section 3).
+ */
+export const ActorHeader = z.strictObject({ alg: z.literal('ES256'), typ: z.literal(ACTOR_TYPE), kid: Digest });

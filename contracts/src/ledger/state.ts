@@ -14,6 +14,8 @@ export const stateKey = {
   memberByMsp: (mspId: string) => `msp/${mspId}`,
   memberByCompany: (company: string) => `company/${company}`,
   key: (kid: string) => `key/${kid}`,
+  /** Finds a member's present key from its slot: the use, or the gate's id, since only gates have several keys of one use. */
+  keySlot: (member: string, slot: string) => `key-slot/${member}/${slot}`,
   proposal: (proposal: string) => `proposal/${proposal}`,
   site: (site: string) => `site/${site}`,
   admission: (site: string, company: string, admission: string) => `admission/${site}/${company}/${admission}`,
@@ -69,6 +71,16 @@ export interface MemberRecord extends Versioned {
   readonly windDownUntil: string | null;
 }
 
+/** What `msp/` and `company/` hold. */
+export interface MemberReference {
+  readonly member: string;
+}
+
+/** What `key-slot/` holds: the last key of the slot, live or retired. */
+export interface KeyReference {
+  readonly kid: string;
+}
+
 export interface KeyRecord extends Versioned {
   readonly member: string;
   readonly key: KeyDescriptor;
@@ -109,6 +121,8 @@ export interface CredentialRecord extends Versioned {
   readonly suspensions: readonly { readonly from: string; readonly to: string | null; readonly reason: string }[];
   readonly revokedAt: string | null;
   readonly revokedFor: string | null;
+  /** The renewal, and the day from which it takes this one's place. */
+  readonly supersededBy: { readonly credential: string; readonly from: string } | null;
 }
 
 export interface ViolationRecord extends Versioned {

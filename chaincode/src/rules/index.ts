@@ -1,0 +1,17 @@
+export { type ActorToken, readActorToken, verifyActorToken } from '../runner/actorToken.ts';
+export { WIND_DOWN } from '../runner/assembly.ts';
+export { authorise } from '../runner/authorise.ts';
+export { CLOCK_TOLERANCE_MS, refuseSkew } from '../runner/clock.ts';
+export { commandDigest, decodeCommand, MAX_COMMAND_BYTES } from '../runner/decode.ts';
+export { compareKeys } from '../runner/keyOrder.ts';
+export { withWrites } from '../runner/overlay.ts';
+export { runQuery } from '../runner/query.ts';
+export type { Effects, Rule, RuleContext, RuleOutcome, Rules, StateReader, Write } from '../runner/rule.ts';
+export { type CommandCall, runCommand } from '../runner/run.ts';
+export { credentialStatus } from './credential/status.ts';
+export { isBlocklisted } from './credit/blocklisting.ts';
+export { type NamedPolicy, policyInForce } from './credit/policyInForce.ts';
+export { countsByItselfMs, dropsOffMs, violationState } from './credit/violationState.ts';
+export { genesisDigestOf, policyHashOf } from './digest.ts';
+export type { ScoreInputs } from './score/inputs.ts';
+export { type ScoreStep, scoreOf, scoreTimeline } from './score/scoreOf.ts';

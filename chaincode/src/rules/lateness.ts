@@ -1,0 +1,26 @@
+import { AnlianError, instantMs } from '@anlian/contracts';
+import { CLOCK_TOLERANCE_MS } from '../runner/clock.ts';
+import type { RuleContext } from '../runner/rule.ts';
+
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * When the fact was first accepted: a command that waited for the ledger is judged by the moment it was signed, never by one after
+ * its submission. A token lives 72 h, so it is at most 72 h before.
+ */
+export const firstAcceptedMs = ({ actor, txTime }: RuleContext): number =>
+  Math.min(actor.iat * 1000, instantMs(txTime));
+
+/** Throws `in_the_future` for an instant that lies ahead of the submission by more than honest clocks differ. */
+export const refuseFuture = (instant: string, context: RuleContext, field: string): void => {
+  if (instantMs(instant) > instantMs(context.txTime) + CLOCK_TOLERANCE_MS)
+    throw new AnlianError('in_the_future', { field });
+};
+
+/** Throws `too_late` when the command was signed more than `limitMs` after `instant`. */
+export const refuseLate = (instant: string, limitMs: number, context: RuleContext, field: string): void => {
+  if (firstAcceptedMs(context) - instantMs(instant) > limitMs) throw new AnlianError('too_late', { field });
+};
+
+export const hoursMs = (hours: number): number => hours * HOUR_MS;

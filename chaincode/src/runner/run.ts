@@ -1,0 +1,67 @@
+import { AnlianError, type AnyCommand, type CommandRecord, stateKey } from '@anlian/contracts';
+import { rules } from '../rules/table.ts';
+import { readActorToken, verifyActorToken } from './actorToken.ts';
+import { assemblyFor } from './assembly.ts';
+import { authorise } from './authorise.ts';
+import { commandDigest, decodeCommand } from './decode.ts';
+import type { Rule, RuleContext, RuleOutcome, StateReader } from './rule.ts';
+
+/** One call of the chaincode, as the ledger's wrapper hands it over. */
+export interface CommandCall {
+  /** The envelope's function. */
+  readonly name: string;
+  /** Canonical bytes of the command. */
+  readonly command: Uint8Array;
+  /** The actor's compact JWS. */
+  readonly actor: string;
+  /** MSP of the submitter, as the ledger authenticated it. */
+  readonly mspId: string;
+  readonly txId: string;
+  /** Instant with milliseconds. */
+  readonly txTime: string;
+  /** The channel and chaincode that are running. */
+  readonly channel: string;
+  readonly chaincode: string;
+}
+
+const requirePlace = (command: AnyCommand, call: CommandCall): void => {
+  if (command.channel !== call.channel) throw new AnlianError('wrong_channel', { field: '/channel' });
+  if (command.chaincode !== call.chaincode) throw new AnlianError('wrong_channel', { field: '/chaincode' });
+};
+
+/** A second use of a command changes nothing and answers as the first did, even when its signature has expired meanwhile. */
+const repeat = (earlier: CommandRecord, digest: string): RuleOutcome => {
+  if (earlier.digest !== digest) throw new AnlianError('command_conflict', { field: '/commandId' });
+  return { writes: [], events: [], result: earlier.result };
+};
+
+const apply = (read: StateReader, command: AnyCommand, context: RuleContext): Promise<RuleOutcome> => {
+  const rule = rules[command.name] as Rule<AnyCommand['name']>;
+  return rule(read, command, context);
+};
+
+/**
+ * Runs one command against world state: the same on both ledgers, and again by whoever audits a block. Returns what to write and to
+ * tell; writes nothing itself.
+ * @throws AnlianError to refuse the command, with a code of the catalogue
+ */
+export const runCommand = async (read: StateReader, call: CommandCall): Promise<RuleOutcome> => {
+  const command = decodeCommand(call.command, call.name);
+  requirePlace(command, call);
+  const digest = await commandDigest(call.command);
+
+  const earlier = await read.get<CommandRecord>(stateKey.command(command.commandId));
+  if (earlier !== undefined) return repeat(earlier, digest);
+
+  const assembly = await assemblyFor(read, command);
+  await assembly.requireSubmitter(call.mspId);
+  const token = readActorToken(call.actor);
+  const { org } = token.claims;
+  await verifyActorToken(token, await assembly.actorKey(org, token.kid, call.txTime), digest, call.txTime);
+  authorise(command.name, await assembly.kindOf(org, command.name, call.txTime), token.claims, assembly.policy);
+
+  const { mspId, txId, txTime } = call;
+  const outcome = await apply(read, command, { mspId, txId, txTime, actor: token.claims });
+  const record: CommandRecord = { digest, txId, result: outcome.result };
+  return { ...outcome, writes: [...outcome.writes, [stateKey.command(command.commandId), record]] };
+};
