@@ -1,0 +1,147 @@
+import { sha256 } from '@anlian/chaincode/crypto';
+import { AnlianError } from '@anlian/contracts';
+import { concatBytes } from './bytes.ts';
+import { derInteger, derOctets, derSequence } from './der.ts';
+import { common, type DecodeFault, decodeExact, required } from './messages.ts';
+
+export interface BlockHeader {
+  readonly number: number;
+  /** Empty in block 0. */
+  readonly previousHash: Uint8Array;
+  readonly dataHash: Uint8Array;
+}
+
+/** An orderer's signature: over `value || signatureHeader || header as DER`. It covers neither filter nor commit hash. */
+export interface BlockSignature {
+  readonly signatureHeader: Uint8Array;
+  readonly creator: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface DecodedBlock {
+  readonly header: BlockHeader;
+  readonly envelopes: readonly Uint8Array[];
+  /** `OrdererBlockMetadata`, the signed value. */
+  readonly ordererMetadata: Uint8Array;
+  readonly signatures: readonly BlockSignature[];
+  /** One validation code per envelope, or empty in a block that no peer has committed. Nobody signs it. */
+  readonly filter: Uint8Array;
+  /** Undefined in block 0 and where the peer keeps none. */
+  readonly commitHash: Uint8Array | undefined;
+}
+
+const { SIGNATURES, LAST_CONFIG, TRANSACTIONS_FILTER, ORDERER, COMMIT_HASH } = common.BlockMetadataIndex;
+
+/** ASN.1 `SEQUENCE { INTEGER number, OCTET STRING previousHash, OCTET STRING dataHash }`: what a block header's hash is over. */
+export const headerDer = (header: BlockHeader): Uint8Array =>
+  derSequence(derInteger(header.number), derOctets(header.previousHash), derOctets(header.dataHash));
+
+/** SHA-256 of {@link headerDer}: the block's hash, which the next block names. */
+export const headerHash = (header: BlockHeader): Promise<Uint8Array> => sha256(headerDer(header));
+
+/** SHA-256 of the concatenated envelopes. */
+export const dataHash = (envelopes: readonly Uint8Array[]): Promise<Uint8Array> => sha256(concatBytes(...envelopes));
+
+/** The bytes an orderer signs. */
+export const blockSigningBytes = (
+  header: BlockHeader,
+  ordererMetadata: Uint8Array,
+  signatureHeader: Uint8Array,
+): Uint8Array => concatBytes(ordererMetadata, signatureHeader, headerDer(header));
+
+/** `OrdererBlockMetadata` naming the block of the last configuration. */
+export const encodeOrdererMetadata = (lastConfig: number): Uint8Array => {
+  const message = new common.OrdererBlockMetadata();
+  message.setLastConfig(lastConfigOf(lastConfig));
+  return message.serializeBinary();
+};
+
+const lastConfigOf = (index: number) => {
+  const message = new common.LastConfig();
+  message.setIndex(index);
+  return message;
+};
+
+/** A signature before it is written: its header holds the creator. */
+type NewSignature = Pick<BlockSignature, 'signatureHeader' | 'signature'>;
+
+const metadata = (value: Uint8Array, signatures: readonly NewSignature[] = []): Uint8Array => {
+  const message = new common.Metadata();
+  message.setValue(value);
+  for (const { signatureHeader, signature } of signatures) {
+    const one = new common.MetadataSignature();
+    one.setSignatureHeader(signatureHeader);
+    one.setSignature(signature);
+    message.addSignatures(one);
+  }
+  return message.serializeBinary();
+};
+
+/** `common.Block` with Fabric's metadata slots; `lastConfig` is the number of the last configuration block. */
+export const encodeBlock = (
+  block: Omit<DecodedBlock, 'signatures'> & {
+    readonly signatures: readonly NewSignature[];
+    readonly lastConfig: number;
+  },
+): Uint8Array => {
+  const header = new common.BlockHeader();
+  header.setNumber(block.header.number);
+  header.setPreviousHash(block.header.previousHash);
+  header.setDataHash(block.header.dataHash);
+  const data = new common.BlockData();
+  data.setDataList([...block.envelopes]);
+  const slots: Uint8Array[] = [];
+  slots[SIGNATURES] = metadata(block.ordererMetadata, block.signatures);
+  slots[LAST_CONFIG] = metadata(lastConfigOf(block.lastConfig).serializeBinary());
+  slots[TRANSACTIONS_FILTER] = block.filter;
+  slots[ORDERER] = new Uint8Array();
+  slots[COMMIT_HASH] = block.commitHash === undefined ? new Uint8Array() : metadata(block.commitHash);
+  const trailer = new common.BlockMetadata();
+  trailer.setMetadataList(slots);
+  const message = new common.Block();
+  message.setHeader(header);
+  message.setData(data);
+  message.setMetadata(trailer);
+  return message.serializeBinary();
+};
+
+const decodeSignature = (
+  message: InstanceType<typeof common.MetadataSignature>,
+  fault: DecodeFault,
+): BlockSignature => {
+  const signatureHeader = message.getSignatureHeader_asU8();
+  return {
+    signatureHeader,
+    creator: decodeExact(common.SignatureHeader, signatureHeader, 'SignatureHeader', fault).getCreator_asU8(),
+    signature: message.getSignature_asU8(),
+  };
+};
+
+/** Decodes `common.Block`. Its hashes and signatures are for the caller to check. */
+export const decodeBlock = (bytes: Uint8Array, fault: DecodeFault): DecodedBlock => {
+  const message = decodeExact(common.Block, bytes, 'Block', fault);
+  const header = required(message.getHeader(), 'BlockHeader', fault);
+  const slots = required(message.getMetadata(), 'BlockMetadata', fault).getMetadataList_asU8();
+  const slot = (index: number) => slots[index] ?? new Uint8Array();
+  const signed = decodeExact(common.Metadata, slot(SIGNATURES), 'Metadata', fault);
+  const commit = decodeExact(common.Metadata, slot(COMMIT_HASH), 'Metadata', fault).getValue_asU8();
+  const envelopes = required(message.getData(), 'BlockData', fault).getDataList_asU8();
+  const number = header.getNumber();
+  if (!Number.isSafeInteger(number))
+    throw new AnlianError(fault, { field: 'BlockHeader.number', detail: 'not a safe integer' });
+  const filter = slot(TRANSACTIONS_FILTER);
+  if (filter.length !== 0 && filter.length !== envelopes.length) {
+    throw new AnlianError(fault, {
+      field: 'BlockMetadata.TRANSACTIONS_FILTER',
+      detail: 'not one validation code per transaction',
+    });
+  }
+  return {
+    header: { number, previousHash: header.getPreviousHash_asU8(), dataHash: header.getDataHash_asU8() },
+    envelopes,
+    ordererMetadata: signed.getValue_asU8(),
+    signatures: signed.getSignaturesList().map((one) => decodeSignature(one, fault)),
+    filter,
+    commitHash: commit.length === 0 ? undefined : commit,
+  };
+};

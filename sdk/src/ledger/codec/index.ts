@@ -1,0 +1,78 @@
+export { type AttestedTransaction, type DecodedAttested, decodeAttested } from './attested.ts';
+export {
+  type BlockHeader,
+  type BlockSignature,
+  blockSigningBytes,
+  type DecodedBlock,
+  dataHash,
+  decodeBlock,
+  encodeBlock,
+  encodeOrdererMetadata,
+  headerDer,
+  headerHash,
+} from './block.ts';
+export { concatBytes, fromUtf8, sameBytes, utf8 } from './bytes.ts';
+export {
+  type CertificateFault,
+  type MspCertificate,
+  NODE_ROLES,
+  type NodeRole,
+  readMspCertificate,
+} from './certificate.ts';
+export { type ChannelConfiguration, type ChannelOrganisation, decodeConfiguration } from './configuration.ts';
+export { derInteger, derOctets, derSequence, derUnsigned } from './der.ts';
+export {
+  assembleTransaction,
+  decodePayload,
+  decodeProcessed,
+  decodeTransaction,
+  encodeEnvelope,
+  encodeProcessed,
+  splitEnvelope,
+  type TransactionEnvelope,
+} from './envelope.ts';
+export { type FollowedBlock, type FollowedTransaction, followBlock } from './followed.ts';
+export {
+  encodeChannelHeader,
+  encodeHeader,
+  encodeSignatureHeader,
+  type TransactionHeader,
+  transactionId,
+} from './header.ts';
+export { decodeIdentity, encodeIdentity, type SerializedIdentity } from './identity.ts';
+export { decodeText } from './messages.ts';
+export {
+  buildProposal,
+  type DecodedProposal,
+  decodeProposal,
+  decodeSignedProposal,
+  encodeSignedProposal,
+  type Invocation,
+  NONCE_BYTES,
+  type Proposal,
+  proposalHash,
+} from './proposal.ts';
+export {
+  decodeReadWriteSets,
+  encodeReadWriteSet,
+  type RangeRead,
+  type Read,
+  type ReadWriteSet,
+  type Version,
+  type Write,
+} from './readWriteSet.ts';
+export {
+  type ChaincodeAction,
+  decodeProposalResponse,
+  decodeRefusal,
+  decodeResponsePayload,
+  type Endorsement,
+  encodeProposalResponse,
+  encodeRefusal,
+  encodeResponsePayload,
+  type ProposalResponse,
+  RESPONSE_OK,
+  RESPONSE_REFUSED,
+  type ResponsePayload,
+} from './response.ts';
+export { VALIDATION_CODES, type ValidationCode, validationCodeName } from './validationCode.ts';

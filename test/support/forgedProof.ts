@@ -1,0 +1,106 @@
+import { canonicalBytes, type SignedCommand } from '@anlian/contracts';
+import {
+  type AttestedTransaction,
+  assembleTransaction,
+  buildProposal,
+  concatBytes,
+  decodeProposal,
+  type Endorsement,
+  encodeEnvelope,
+  encodeIdentity,
+  encodeProcessed,
+  encodeResponsePayload,
+  type LedgerIdentity,
+  NONCE_BYTES,
+  proposalHash,
+  RESPONSE_OK,
+  signerOf,
+  utf8,
+  VALIDATION_CODES,
+} from '@anlian/sdk/ledger';
+import { random } from './embeddedLedger.ts';
+import { CHAINCODE, CHANNEL, type Governor } from './governors.ts';
+
+/** A governor's identity on the ledger. */
+export const identityOf = ({ mspId, msp }: Governor): LedgerIdentity => ({
+  mspId,
+  certPem: msp.certPem,
+  sign: signerOf(msp.keyPem),
+});
+
+/** What somebody who holds the attestors' keys may put together. Whatever is left out is as it should be. */
+export interface Forgery {
+  readonly signed: SignedCommand;
+  readonly result: unknown;
+  readonly submitter: LedgerIdentity;
+  readonly endorsers: readonly LedgerIdentity[];
+  readonly attestors: readonly LedgerIdentity[];
+  readonly name?: string;
+  readonly args?: readonly Uint8Array[];
+  readonly channel?: string;
+  readonly chaincode?: string;
+  readonly code?: number;
+  readonly timeMs?: number;
+  readonly askedMs?: number;
+  /** Signs the envelope in the submitter's place. */
+  readonly envelopeBy?: LedgerIdentity;
+  readonly txId?: string;
+  /** What is asked of whom. */
+  readonly question?: { readonly chaincode: string; readonly args: readonly string[] };
+  readonly answeredBy?: string;
+}
+
+const NOTHING = new Uint8Array();
+
+const endorse = async (payload: Uint8Array, identity: LedgerIdentity): Promise<Endorsement> => {
+  const endorser = encodeIdentity(identity);
+  return { endorser, signature: await identity.sign(concatBytes(payload, endorser)) };
+};
+
+const respond = async (proposal: { bytes: Uint8Array; txId: string }, chaincode: string, payload: Uint8Array) =>
+  encodeResponsePayload(await proposalHash(decodeProposal(proposal.bytes, 'invalid_input')), proposal.txId, {
+    chaincode,
+    status: RESPONSE_OK,
+    payload,
+    readWriteSet: NOTHING,
+    event: undefined,
+  });
+
+const propose = (
+  { channel = CHANNEL, submitter }: Forgery,
+  chaincode: string,
+  args: readonly Uint8Array[],
+  timeMs = Date.now(),
+) =>
+  buildProposal(
+    { channel, chaincode, args },
+    { creator: encodeIdentity(submitter), nonce: random(NONCE_BYTES), timeMs },
+  );
+
+const forgeTransaction = async (forgery: Forgery): Promise<{ envelope: Uint8Array; txId: string }> => {
+  const { signed, result, submitter, endorsers, chaincode = CHAINCODE, envelopeBy = submitter } = forgery;
+  const args = forgery.args ?? [
+    utf8(forgery.name ?? signed.command.name),
+    canonicalBytes(signed.command),
+    utf8(signed.actor),
+  ];
+  const proposal = await propose(forgery, chaincode, args, forgery.timeMs);
+  const response = await respond(proposal, chaincode, canonicalBytes(result));
+  const endorsements = await Promise.all(endorsers.map((endorser) => endorse(response, endorser)));
+  const payload = assembleTransaction(proposal.bytes, response, endorsements);
+  return { envelope: encodeEnvelope(payload, await envelopeBy.sign(payload)), txId: proposal.txId };
+};
+
+/** An attested transaction that no ledger ever held, under real signatures of whoever attests. */
+export const forgeAttested = async (forgery: Forgery): Promise<AttestedTransaction> => {
+  const { attestors, code = VALIDATION_CODES.VALID } = forgery;
+  const { envelope, txId } = await forgeTransaction(forgery);
+  const { chaincode, args } = forgery.question ?? {
+    chaincode: 'qscc',
+    args: ['GetTransactionByID', forgery.channel ?? CHANNEL, forgery.txId ?? txId],
+  };
+  const proposal = await propose(forgery, chaincode, args.map(utf8), forgery.askedMs);
+  const payload = await respond(proposal, forgery.answeredBy ?? 'qscc', encodeProcessed(envelope, code));
+  const endorsements = await Promise.all(attestors.map((attestor) => endorse(payload, attestor)));
+  return { proposal: proposal.bytes, payload, endorsements };
+};
