@@ -13,9 +13,13 @@ export interface ClientOptions {
   readonly language?: 'zh' | 'en';
 }
 
-type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}` ? Name | PathParameter<Rest> : never;
+type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameter<Rest>
+  : never;
 
-type Input<O extends Operation> = ([PathParameter<O['path']>] extends [never] ? unknown : { readonly params: Readonly<Record<PathParameter<O['path']>, string>> }) &
+type Input<O extends Operation> = ([PathParameter<O['path']>] extends [never]
+  ? unknown
+  : { readonly params: Readonly<Record<PathParameter<O['path']>, string>> }) &
   (O extends { readonly body: infer B extends z.ZodType } ? { readonly body: z.input<B> } : unknown) &
   (O extends { readonly query: infer Q extends z.ZodType } ? { readonly query?: z.input<Q> } : unknown) & {
     readonly idempotencyKey?: string;
@@ -27,7 +31,11 @@ type Input<O extends Operation> = ([PathParameter<O['path']>] extends [never] ? 
 type Answer<O extends Operation> = z.output<O['answer']>;
 
 /** One function per operation of the API, typed by the contracts' table. */
-export type NodeClient = { readonly [N in keyof typeof OPERATIONS]: (input: Input<(typeof OPERATIONS)[N]>) => Promise<Answer<(typeof OPERATIONS)[N]>> };
+export type NodeClient = {
+  readonly [N in keyof typeof OPERATIONS]: (
+    input: Input<(typeof OPERATIONS)[N]>,
+  ) => Promise<Answer<(typeof OPERATIONS)[N]>>;
+};
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, string>>;
@@ -50,10 +58,17 @@ export const createClient = (options: ClientOptions): NodeClient => {
     }
     return operation.answer.parse(await accepted(response));
   };
-  return Object.fromEntries(Object.entries(OPERATIONS).map(([name, operation]) => [name, call(operation)])) as unknown as NodeClient;
+  return Object.fromEntries(
+    Object.entries(OPERATIONS).map(([name, operation]) => [name, call(operation)]),
+  ) as unknown as NodeClient;
 };
 
-const send = async ({ url, fetch, tokens, language }: ClientOptions, { method, path }: Operation, input: AnyInput, key: string | undefined): Promise<Response> => {
+const send = async (
+  { url, fetch, tokens, language }: ClientOptions,
+  { method, path }: Operation,
+  input: AnyInput,
+  key: string | undefined,
+): Promise<Response> => {
   const headers = new Headers({ accept: 'application/json' });
   if (tokens) headers.set('authorization', `Bearer ${await tokens.token()}`);
   if (language) headers.set('accept-language', language);
@@ -68,10 +83,13 @@ const send = async ({ url, fetch, tokens, language }: ClientOptions, { method, p
   });
 };
 
-const expand = (path: string, params: Readonly<Record<string, string>>): string => path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+const expand = (path: string, params: Readonly<Record<string, string>>): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
 
 const queryOf = (query: Readonly<Record<string, unknown>> | undefined): string => {
-  const entries = Object.entries(query ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]));
+  const entries = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`;
 };
 
@@ -79,7 +97,12 @@ const accepted = async (response: Response): Promise<unknown> => {
   const value: unknown = await response.json().catch(() => undefined);
   if (response.ok) return value;
   const problem = Problem.safeParse(value);
-  if (!problem.success || !isErrorCode(problem.data.code)) throw new AnlianError('internal_error', { detail: `the node answered ${response.status}` });
+  if (!problem.success || !isErrorCode(problem.data.code))
+    throw new AnlianError('internal_error', { detail: `the node answered ${response.status}` });
   const { code, detail, field, errors } = problem.data;
-  throw new AnlianError(code, { ...(detail === undefined ? {} : { detail }), ...(field === undefined ? {} : { field }), ...(errors === undefined ? {} : { errors }) });
+  throw new AnlianError(code, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(field === undefined ? {} : { field }),
+    ...(errors === undefined ? {} : { errors }),
+  });
 };
