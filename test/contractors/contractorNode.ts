@@ -1,0 +1,244 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AnlianError,
+  type CommandArgs,
+  type CommandName,
+  type ProposedAction,
+  ROLE_CODES,
+  type Role,
+} from '@anlian/contracts';
+import type { Ledger } from '@anlian/sdk/ledger';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { pino } from 'pino';
+import type { Config } from '../../node/src/config.ts';
+import { contractorProjector } from '../../node/src/contractors/projector.ts';
+import { contractorRoutes } from '../../node/src/contractors/routes.ts';
+import * as contractorTables from '../../node/src/contractors/tables.ts';
+import type { Db } from '../../node/src/db/database.ts';
+import type { NodeDeps } from '../../node/src/deps.ts';
+import { createRecorder } from '../../node/src/evidence/record.ts';
+import * as evidenceTables from '../../node/src/evidence/tables.ts';
+import type { AppEnv, Caller } from '../../node/src/http/caller.ts';
+import { createGuard, staffGuard } from '../../node/src/http/guard.ts';
+import { problemHandler } from '../../node/src/http/problem.ts';
+import { createTables } from '../../node/src/identity/fixtures/tables.ts';
+import { openKeystore } from '../../node/src/keys/keystore.ts';
+import { startFollower } from '../../node/src/ledger/follow.ts';
+import { createQueue } from '../../node/src/ledger/queue.ts';
+import { startSubmitter } from '../../node/src/ledger/submit.ts';
+import * as ledgerTables from '../../node/src/ledger/tables.ts';
+import { networkProjector } from '../../node/src/network/projector.ts';
+import * as networkTables from '../../node/src/network/tables.ts';
+import { connectAs, genesisWith, inProcess, openIn, random } from '../support/embeddedLedger.ts';
+import {
+  CHAINCODE,
+  CHANNEL,
+  foundChannel,
+  foundingGovernors,
+  freshId,
+  freshKey,
+  type Governor,
+  signedBy,
+} from '../support/governors.ts';
+import type { TestDatabase } from '../support/postgres.ts';
+
+export const PORT_COMPANY = '91990101MAAA00012T';
+export const ANLAN = { member: 'anlan', company: '91990101MAAA00047D' };
+export const RUIHAN = { member: 'ruihan', company: '91990202MAAA00063N' };
+export const SITE = 'hengyuan-terminal';
+
+const config = (dataDir: string): Config => ({
+  profile: 'development',
+  member: 'hengyuan',
+  company: PORT_COMPANY,
+  kind: 'governor',
+  name: { zh: '恒远港务集团', en: 'Hengyuan Port Group' },
+  host: '127.0.0.1',
+  port: 0,
+  publicUrl: 'http://hengyuan.localhost:7101',
+  dataDir,
+  templateDir: undefined,
+  databaseUrl: undefined,
+  channel: CHANNEL,
+  chaincode: CHAINCODE,
+  ledgerUrl: undefined,
+  carrierUrl: undefined,
+  anchorIntervalMs: 3_000,
+  logLevel: 'silent',
+  exitWithParent: false,
+});
+
+/** A token names its holder: `<org>.<role>`. The issuer has tests of its own. */
+const callerOf = async (token: string): Promise<Caller> => {
+  const [org, role] = token.split('.');
+  if (org === undefined || !(ROLE_CODES as readonly string[]).includes(role ?? ''))
+    throw new AnlianError('unauthenticated');
+  return { subject: token, org, roles: [role as Role], acr: 'development' };
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** The port's node on a real ledger of three governors, with a tenant (安澜) and another member's tenant (锐焊). */
+export const startContractorNode = async (database: TestDatabase) => {
+  const [founder, qichuan, zhengheng] = (await foundingGovernors()) as [Governor, Governor, Governor];
+  const dir = mkdtempSync(join(tmpdir(), 'anlian-contractors-'));
+  const keys = await openKeystore(join(dir, 'keys'));
+  const actor = await keys.create('actor');
+  const code = await keys.create('code');
+  const port: Governor = {
+    ...founder,
+    actor: actor.privateKey,
+    descriptor: { ...founder.descriptor, keys: [actor.descriptor, code.descriptor] },
+  };
+  const governors = [port, qichuan, zhengheng];
+  const served = await openIn(join(dir, 'ledger'), await genesisWith(governors));
+  const ledger = connectAs(port, 'http://ledger', { fetch: inProcess(() => served) });
+
+  const { db } = await database.open();
+  await createTables(db, ledgerTables, networkTables, evidenceTables, contractorTables);
+  const node = config(dir);
+  const log = pino({ level: 'silent' });
+  const queue = createQueue({
+    db,
+    channel: CHANNEL,
+    chaincode: CHAINCODE,
+    issuer: `${node.publicUrl}/oidc`,
+    keys,
+    member: node.member,
+    clock: Date.now,
+    random,
+  });
+  const { genesisHash } = await ledger.describe();
+  const follower = await startFollower({
+    db,
+    ledger,
+    genesisHash,
+    queue,
+    projectors: [networkProjector, contractorProjector],
+    clock: Date.now,
+    log,
+  });
+  let submitter = startSubmitter({ queue, ledger, log, resignMachine: async () => undefined });
+
+  const deps: NodeDeps = {
+    config: node,
+    db,
+    clock: Date.now,
+    random,
+    keys,
+    ledger,
+    readBlock: undefined,
+    queue,
+    recordEvidence: createRecorder({ clock: Date.now, random }),
+    guard: createGuard(callerOf),
+    staff: staffGuard(createGuard(callerOf), node.member),
+    log,
+    commitWaitMs: 10_000,
+    fetch,
+    height: follower.height,
+  };
+  const mount = (own: NodeDeps) => {
+    const app = new OpenAPIHono<AppEnv>({ strict: false });
+    app.onError(problemHandler(log));
+    app.route('/api/v1', contractorRoutes(own));
+    return app;
+  };
+  const app = mount(deps);
+
+  const call = async (
+    who: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const response = await app.request(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(who === undefined ? {} : { authorization: `Bearer ${who}` }),
+        ...(method === 'POST' ? { 'idempotency-key': freshId('cmd') } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  };
+
+  /** Sends a command of another governor and waits until this node has seen its block. */
+  const submit = async <N extends CommandName>(governor: Governor, name: N, args: CommandArgs<N>) => {
+    const commit = await ledger.submit(signedBy(governor, name, args));
+    await until(() => follower.height() > commit.blockNumber);
+    return commit;
+  };
+  /** Two of three governors are a majority. */
+  const decide = async (proposed: ProposedAction) => {
+    const proposal = freshId('prp');
+    await submit(port, 'proposal:open', { proposal, proposed });
+    await submit(qichuan, 'proposal:vote', { proposal, vote: 'for' });
+  };
+
+  await foundChannel(governors, ledger);
+  const tenantKey = await keys.create('actor', ANLAN.member);
+  await decide({
+    action: 'member.admit',
+    member: { ...ANLAN, kind: 'participant', sponsor: 'hengyuan', keys: [tenantKey.descriptor] },
+  });
+  await decide({
+    action: 'member.admit',
+    member: { ...RUIHAN, kind: 'participant', sponsor: 'qichuan', keys: [freshKey('actor').descriptor] },
+  });
+  await submit(port, 'site:register', { site: SITE });
+  await submit(qichuan, 'site:register', { site: 'qichuan-paint' });
+
+  return {
+    db: db as Db,
+    ledger: ledger as Ledger,
+    call,
+    submit,
+    decide,
+    port,
+    qichuan,
+    zhengheng,
+    /** While it runs, nothing reaches the ledger. */
+    withoutLedger: async <T>(work: (callOffline: typeof call) => Promise<T>): Promise<T> => {
+      await submitter.stop();
+      const impatient = mount({ ...deps, commitWaitMs: 50 });
+      const callOffline: typeof call = async (who, method, path, body, headers = {}) => {
+        const response = await impatient.request(`/api/v1${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${who}`,
+            'idempotency-key': freshId('cmd'),
+            'content-type': 'application/json',
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        return { status: response.status, body: await response.json(), headers: response.headers };
+      };
+      try {
+        return await work(callOffline);
+      } finally {
+        submitter = startSubmitter({ queue, ledger, log, resignMachine: async () => undefined });
+      }
+    },
+    close: async () => {
+      await submitter.stop();
+      await follower.stop();
+      await served.close();
+    },
+  };
+};
+export type ContractorNode = Awaited<ReturnType<typeof startContractorNode>>;
+
+/** Waits for a condition; the test's own time-out ends it. */
+export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+};
