@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { OpenAPIHono } from '@hono/zod-openapi';
 import { AnlianError } from '@anlian/contracts';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { carrierRoutes } from './carrier/routes.ts';
 import { contractorRoutes } from './contractors/routes.ts';
@@ -12,8 +12,8 @@ import { problem, problemHandler } from './http/problem.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { networkRoutes } from './network/routes.ts';
-import { documentation, type Operations, operationsRoutes } from './operations/routes.ts';
 import { portalFiles } from './operations/portal.ts';
+import { documentation, type Operations, operationsRoutes } from './operations/routes.ts';
 import { workerRoutes } from './workers/routes.ts';
 
 const MAX_BODY_BYTES = 8 << 20;
@@ -30,7 +30,16 @@ export const createApp = (deps: NodeDeps, operations: Operations): OpenAPIHono<A
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, new AnlianError('payload_too_large')) }));
   app.route('/', operationsRoutes(deps, operations));
   app.route('/log', logRoutes(deps));
-  for (const routes of [identityRoutes, ledgerRoutes, networkRoutes, contractorRoutes, workerRoutes, gateRoutes, evidenceRoutes, carrierRoutes]) {
+  for (const routes of [
+    identityRoutes,
+    ledgerRoutes,
+    networkRoutes,
+    contractorRoutes,
+    workerRoutes,
+    gateRoutes,
+    evidenceRoutes,
+    carrierRoutes,
+  ]) {
     app.route('/api/v1', routes(deps));
   }
   documentation(app, operations.version);

@@ -5,7 +5,10 @@ const flag = z.enum(['0', '1']).transform((value) => value === '1');
 
 /** Settings of a node. Each is an environment variable; the README's table is generated from the descriptions here. */
 const Settings = z.object({
-  ANLIAN_PROFILE: z.enum(['development', 'production']).default('production').describe('`development` allows the development sign-in and the embedded ledger, and says so everywhere'),
+  ANLIAN_PROFILE: z
+    .enum(['development', 'production'])
+    .default('production')
+    .describe('`development` allows the development sign-in and the embedded ledger, and says so everywhere'),
   ANLIAN_MEMBER: MemberId.describe('this member’s short name on the ledger'),
   ANLIAN_COMPANY: CompanyId.describe('this member’s 统一社会信用代码'),
   ANLIAN_KIND: z.enum(['governor', 'participant']).describe('governors endorse and vote; participants do not'),
@@ -21,8 +24,17 @@ const Settings = z.object({
   ANLIAN_CHAINCODE: ChaincodeId.default('anlian').describe('chaincode on the channel'),
   ANLIAN_LEDGER_URL: z.url().optional().describe('embedded ledger service (governors)'),
   ANLIAN_CARRIER_URL: z.url().optional().describe('node of the governor that carries commands (participants)'),
-  ANLIAN_ANCHOR_INTERVAL_MS: z.coerce.number().int().min(200).max(3_600_000).default(3_000).describe('how often a changed evidence log is anchored'),
-  ANLIAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('level of the log on standard error'),
+  ANLIAN_ANCHOR_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(200)
+    .max(3_600_000)
+    .default(3_000)
+    .describe('how often a changed evidence log is anchored'),
+  ANLIAN_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('level of the log on standard error'),
   ANLIAN_EXIT_WITH_PARENT: flag.default(false).describe('1: stop when standard input closes'),
 });
 
@@ -49,13 +61,34 @@ export interface Config {
 }
 
 /** What must hold between settings. Each entry is one fault, in words of what to change. */
-const FAULTS: readonly { readonly field: string; readonly detail: string; readonly broken: (c: Config) => boolean }[] = [
-  { field: 'ANLIAN_LEDGER_URL', detail: 'a governor needs a ledger', broken: (c) => c.kind === 'governor' && !c.ledgerUrl },
-  { field: 'ANLIAN_CARRIER_URL', detail: 'a participant needs the node of a governor', broken: (c) => c.kind === 'participant' && !c.carrierUrl },
-  { field: 'ANLIAN_LEDGER_URL', detail: 'production does not run on the embedded ledger: one operator could rewrite it', broken: (c) => c.profile === 'production' && c.ledgerUrl !== undefined },
-  { field: 'ANLIAN_PUBLIC_URL', detail: 'production needs https', broken: (c) => c.profile === 'production' && !c.publicUrl.startsWith('https:') },
-  { field: 'ANLIAN_HOST', detail: 'the development profile listens on loopback only', broken: (c) => c.profile === 'development' && !['127.0.0.1', '::1', 'localhost'].includes(c.host) },
-];
+const FAULTS: readonly { readonly field: string; readonly detail: string; readonly broken: (c: Config) => boolean }[] =
+  [
+    {
+      field: 'ANLIAN_LEDGER_URL',
+      detail: 'a governor needs a ledger',
+      broken: (c) => c.kind === 'governor' && !c.ledgerUrl,
+    },
+    {
+      field: 'ANLIAN_CARRIER_URL',
+      detail: 'a participant needs the node of a governor',
+      broken: (c) => c.kind === 'participant' && !c.carrierUrl,
+    },
+    {
+      field: 'ANLIAN_LEDGER_URL',
+      detail: 'production does not run on the embedded ledger: one operator could rewrite it',
+      broken: (c) => c.profile === 'production' && c.ledgerUrl !== undefined,
+    },
+    {
+      field: 'ANLIAN_PUBLIC_URL',
+      detail: 'production needs https',
+      broken: (c) => c.profile === 'production' && !c.publicUrl.startsWith('https:'),
+    },
+    {
+      field: 'ANLIAN_HOST',
+      detail: 'the development profile listens on loopback only',
+      broken: (c) => c.profile === 'development' && !['127.0.0.1', '::1', 'localhost'].includes(c.host),
+    },
+  ];
 
 /**
  * Reads the configuration; the only place that looks at the environment.
@@ -63,7 +96,10 @@ const FAULTS: readonly { readonly field: string; readonly detail: string; readon
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const parsed = Settings.safeParse(env);
-  if (!parsed.success) throw refuse(parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), code: 'invalid', detail: issue.message })));
+  if (!parsed.success)
+    throw refuse(
+      parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), code: 'invalid', detail: issue.message })),
+    );
   const s = parsed.data;
   const config: Config = {
     profile: s.ANLIAN_PROFILE,
@@ -85,13 +121,20 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     logLevel: s.ANLIAN_LOG_LEVEL,
     exitWithParent: s.ANLIAN_EXIT_WITH_PARENT,
   };
-  const faults = FAULTS.filter((fault) => fault.broken(config)).map(({ field, detail }) => ({ field, code: 'unsafe', detail }));
+  const faults = FAULTS.filter((fault) => fault.broken(config)).map(({ field, detail }) => ({
+    field,
+    code: 'unsafe',
+    detail,
+  }));
   if (faults.length > 0) throw refuse(faults);
   return config;
 };
 
 const refuse = (errors: readonly FieldFault[]): AnlianError =>
-  new AnlianError('configuration_invalid', { errors, detail: errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; ') });
+  new AnlianError('configuration_invalid', {
+    errors,
+    detail: errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; '),
+  });
 
 /** Name, description and default of every setting, for the README. */
 export const describeSettings = (): { name: string; description: string; default: string }[] =>

@@ -1,4 +1,3 @@
-import type { LedgerAccess } from './ledger/access.ts';
 import type { Logger } from 'pino';
 import type { Clock, Random } from './clock.ts';
 import type { Config } from './config.ts';
@@ -6,6 +5,7 @@ import type { Db } from './db/database.ts';
 import type { RecordEvidence } from './evidence/record.ts';
 import type { Guard } from './http/guard.ts';
 import type { Keystore } from './keys/keystore.ts';
+import type { LedgerAccess } from './ledger/access.ts';
 import type { CommandQueue } from './ledger/queue.ts';
 
 /** What every capability is built from. Made once, in `main.ts`. */
@@ -21,6 +21,8 @@ export interface NodeDeps {
   readonly queue: CommandQueue;
   readonly recordEvidence: RecordEvidence;
   readonly guard: Guard;
+  /** For what belongs to the node itself: tenants' people do not pass. */
+  readonly staff: Guard;
   readonly log: Logger;
   /** How long a request waits for the ledger before it answers 202. */
   readonly commitWaitMs: number;

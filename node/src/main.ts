@@ -20,9 +20,11 @@ const main = async (): Promise<void> => {
   const node = await startNode(config, { clock, random, log });
   process.stdout.write(`${JSON.stringify({ ready: true, member: config.member, url: node.url, port: node.port })}\n`);
 
-  let closing: Promise<void> | undefined;
+  let stopping = false;
   const stop = (): void => {
-    closing ??= node.close().then(
+    if (stopping) return;
+    stopping = true;
+    node.close().then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error instanceof Error ? error.message : 'unknown' }, 'the node did not stop cleanly');
@@ -38,6 +40,8 @@ const main = async (): Promise<void> => {
 main().catch((error: unknown) => {
   if (!(error instanceof AnlianError)) throw error;
   const { text, remedy } = ERRORS[error.code];
-  process.stderr.write(`${JSON.stringify({ code: error.code, field: error.field, detail: error.detail, errors: error.errors, text, remedy })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ code: error.code, field: error.field, detail: error.detail, errors: error.errors, text, remedy })}\n`,
+  );
   process.exitCode = 1;
 });

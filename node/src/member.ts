@@ -23,7 +23,10 @@ export interface PreparedMember extends MemberPapers {
 type MemberConfig = Pick<Config, 'member' | 'company' | 'kind' | 'dataDir' | 'name'>;
 
 /** Keys every member has, and those that only governors need: participants issue no codes. */
-const USES = { participant: ['actor', 'log', 'pack', 'entity'], governor: ['actor', 'log', 'pack', 'entity', 'code'] } as const satisfies Record<Config['kind'], readonly KeyUse[]>;
+const USES = {
+  participant: ['actor', 'log', 'pack', 'entity'],
+  governor: ['actor', 'log', 'pack', 'entity', 'code'],
+} as const satisfies Record<Config['kind'], readonly KeyUse[]>;
 
 /** Makes the member's keys and its MSP on the first call; later calls read them. */
 export const prepareMember = async (config: MemberConfig, clock: Clock): Promise<PreparedMember> => {
@@ -37,7 +40,12 @@ export const prepareMember = async (config: MemberConfig, clock: Clock): Promise
     ...(msp ? { mspId: msp.mspId } : {}),
     keys: USES[config.kind].map((use) => keys.key(use).descriptor),
   };
-  return { keys, descriptor, msp: msp ? { mspId: msp.mspId, rootCertPem: msp.caCertPem } : null, identity: msp && { mspId: msp.mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) } };
+  return {
+    keys,
+    descriptor,
+    msp: msp ? { mspId: msp.mspId, rootCertPem: msp.caCertPem } : null,
+    identity: msp && { mspId: msp.mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) },
+  };
 };
 
 /** MSP id of a member's short name: `hengyuan` is `HengyuanMSP`. */
@@ -53,7 +61,10 @@ const prepareMsp = async (config: MemberConfig, clock: Clock) => {
   });
   if (stored !== undefined) return JSON.parse(stored) as Awaited<ReturnType<typeof createMsp>> & { mspId: string };
   const mspId = mspIdOf(config.member);
-  const made = { mspId, ...(await createMsp({ mspId, organisation: config.name.en, crypto: globalThis.crypto, now: new Date(clock()) })) };
+  const made = {
+    mspId,
+    ...(await createMsp({ mspId, organisation: config.name.en, crypto: globalThis.crypto, now: new Date(clock()) })),
+  };
   await writeDurably(file, JSON.stringify(made));
   return made;
 };

@@ -2,7 +2,15 @@ import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noteVerifier } from '@anlian/chaincode/proof';
-import { AnlianError, API_SCOPE, apiResource, checkpointOrigin, fromBase64Url, issuerOf, type MemberDescriptor } from '@anlian/contracts';
+import {
+  AnlianError,
+  API_SCOPE,
+  apiResource,
+  checkpointOrigin,
+  fromBase64Url,
+  issuerOf,
+  type MemberDescriptor,
+} from '@anlian/contracts';
 import { clientCredentials } from '@anlian/sdk';
 import { createFetch } from '@anlian/sdk/http';
 import { connectEmbedded, LEDGER_LABELS, type Ledger } from '@anlian/sdk/ledger';
@@ -17,7 +25,7 @@ import { openDatabase } from './db/database.ts';
 import type { NodeDeps } from './deps.ts';
 import { evidenceProjector, nodeCaller, startAnchoring } from './evidence/anchor.ts';
 import { createRecorder } from './evidence/record.ts';
-import { createGuard } from './http/guard.ts';
+import { createGuard, staffGuard } from './http/guard.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createNodeServer } from './identity/server.ts';
 import type { LedgerAccess } from './ledger/access.ts';
@@ -31,6 +39,8 @@ import { liveKeys } from './network/store.ts';
 import { tenants } from './network/tables.ts';
 import { awaitDescription, watchLedger } from './operations/connection.ts';
 import { createMetrics } from './operations/metrics.ts';
+import { startHandover } from './workers/handover.ts';
+import { workersProjector } from './workers/projector.ts';
 
 const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'drizzle');
 const VERSION = '0.1.0';
@@ -71,12 +81,23 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     log,
     keysDir: join(config.dataDir, 'issuer'),
     memberKeys: (other) => liveKeys(db, other, 'entity'),
-    isTenant: async (org) => (await db.select({ member: tenants.member }).from(tenants).where(eq(tenants.member, org))).length > 0,
+    isTenant: async (org) =>
+      (await db.select({ member: tenants.member }).from(tenants).where(eq(tenants.member, org))).length > 0,
   });
   const connection = connectLedger(config, member, sources, fetch);
   const ledger = watchLedger(connection.access);
   const { keys } = member;
-  const queue = createQueue({ db, channel: config.channel, chaincode: config.chaincode, issuer: identity.issuer, keys, member: config.member, clock, random });
+  const queue = createQueue({
+    db,
+    channel: config.channel,
+    chaincode: config.chaincode,
+    issuer: identity.issuer,
+    keys,
+    member: config.member,
+    clock,
+    random,
+  });
+  const guard = createGuard(identity.verify);
   let follower: Follower | undefined;
 
   const deps: NodeDeps = {
@@ -89,7 +110,8 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     readBlock: connection.readBlock,
     queue,
     recordEvidence: createRecorder({ clock, random }),
-    guard: createGuard(identity.verify),
+    guard,
+    staff: staffGuard(guard, config.member),
     log,
     commitWaitMs: COMMIT_WAIT_MS,
     fetch,
@@ -99,7 +121,15 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     metrics: createMetrics(deps),
     descriptor: member.descriptor,
     followFault: () => (follower ? follower.fault() : new AnlianError('ledger_unavailable')),
-    describeLedger: () => ledger.description() ?? { kind: 'embedded', label: LEDGER_LABELS.embedded, channel: config.channel, chaincode: config.chaincode, height: 1, genesisHash: '' },
+    describeLedger: () =>
+      ledger.description() ?? {
+        kind: 'embedded',
+        label: LEDGER_LABELS.embedded,
+        channel: config.channel,
+        chaincode: config.chaincode,
+        height: 1,
+        genesisHash: '',
+      },
     ledgerReachable: ledger.reachable,
     version: VERSION,
   });
@@ -107,15 +137,41 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
   const server = createNodeServer({ app, identity });
   const port = await listen(server, config);
 
-  const submitter = startSubmitter({ queue, ledger, log, resignMachine: (row) => queue.resign({ ...nodeCaller(config.member), subject: row.author, org: row.org }, row.commandId) });
+  const submitter = startSubmitter({
+    queue,
+    ledger,
+    log,
+    resignMachine: (row) =>
+      queue.resign({ ...nodeCaller(config.member), subject: row.author, org: row.org }, row.commandId),
+  });
   const origin = checkpointOrigin(config.channel, config.member);
-  const anchoring = startAnchoring({ db, clock, origin, signer: await logSigner(member, origin), member: config.member, queue, log, intervalMs: config.anchorIntervalMs });
+  const anchoring = startAnchoring({
+    db,
+    clock,
+    origin,
+    signer: await logSigner(member, origin),
+    member: config.member,
+    queue,
+    log,
+    intervalMs: config.anchorIntervalMs,
+  });
+  const handover = startHandover(deps);
   const following = (async () => {
     const genesisHash = await knownGenesis(deps, ledger, stopping.signal);
     if (genesisHash === undefined) return;
-    follower = await startFollower({ db, ledger, queue, projectors: [networkProjector, contractorProjector, evidenceProjector(config.member)], clock, log, genesisHash });
+    follower = await startFollower({
+      db,
+      ledger,
+      queue,
+      projectors: [networkProjector, contractorProjector, workersProjector, evidenceProjector(config.member)],
+      clock,
+      log,
+      genesisHash,
+    });
   })();
-  following.catch((error: unknown) => log.fatal({ code: error instanceof AnlianError ? error.code : 'internal_error' }, 'the ledger cannot be followed'));
+  following.catch((error: unknown) =>
+    log.fatal({ code: error instanceof AnlianError ? error.code : 'internal_error' }, 'the ledger cannot be followed'),
+  );
 
   return {
     url: config.publicUrl,
@@ -124,6 +180,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     anchorNow: anchoring.now,
     close: async () => {
       stopping.abort();
+      await handover.stop();
       await anchoring.stop();
       await submitter.stop();
       await following.catch(() => {});
@@ -137,7 +194,9 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
 };
 
 const databaseOptions = (config: Config) =>
-  config.databaseUrl === undefined ? { dataDir: join(config.dataDir, 'database'), templateDir: config.templateDir } : { url: config.databaseUrl };
+  config.databaseUrl === undefined
+    ? { dataDir: join(config.dataDir, 'database'), templateDir: config.templateDir }
+    : { url: config.databaseUrl };
 
 interface Connection {
   readonly access: LedgerAccess;
@@ -145,14 +204,37 @@ interface Connection {
 }
 
 /** A governor speaks to the ledger itself, a participant through its carrier. The configuration was checked for one of the two. */
-const connectLedger = (config: Config, { identity, keys }: PreparedMember, { clock, random }: NodeSources, fetch: typeof globalThis.fetch): Connection => {
+const connectLedger = (
+  config: Config,
+  { identity, keys }: PreparedMember,
+  { clock, random }: NodeSources,
+  fetch: typeof globalThis.fetch,
+): Connection => {
   if (config.ledgerUrl !== undefined && identity !== undefined) {
-    const ledger: Ledger = connectEmbedded({ url: config.ledgerUrl, identity, channel: config.channel, chaincode: config.chaincode, clock, random, fetch: (url, init) => fetch(url, init) });
+    const ledger: Ledger = connectEmbedded({
+      url: config.ledgerUrl,
+      identity,
+      channel: config.channel,
+      chaincode: config.chaincode,
+      clock,
+      random,
+      fetch: (url, init) => fetch(url, init),
+    });
     return { access: ledger, readBlock: (number) => ledger.block(number) };
   }
   const url = config.carrierUrl ?? '';
   const entity = keys.key('entity');
-  const tokens = clientCredentials({ fetch, issuer: issuerOf(url), clientId: config.member, kid: entity.descriptor.kid, sign: entity.sign, resource: apiResource(url), scope: API_SCOPE, clock, random });
+  const tokens = clientCredentials({
+    fetch,
+    issuer: issuerOf(url),
+    clientId: config.member,
+    kid: entity.descriptor.kid,
+    sign: entity.sign,
+    resource: apiResource(url),
+    scope: API_SCOPE,
+    clock,
+    random,
+  });
   return { access: connectCarrier({ url, fetch, token: tokens.token }), readBlock: undefined };
 };
 
@@ -162,7 +244,11 @@ const logSigner = async ({ keys }: PreparedMember, origin: string) => {
 };
 
 /** The chain this node follows: the one it followed before, else the one the ledger names now. */
-const knownGenesis = async ({ db, log }: NodeDeps, ledger: LedgerAccess, signal: AbortSignal): Promise<string | undefined> => {
+const knownGenesis = async (
+  { db, log }: NodeDeps,
+  ledger: LedgerAccess,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
   const described = awaitDescription(ledger, { log, signal });
   const [checkpoint] = await db.select().from(ledgerCheckpoint);
   return checkpoint?.genesisHash ?? (await described)?.genesisHash;
@@ -171,7 +257,11 @@ const knownGenesis = async ({ db, log }: NodeDeps, ledger: LedgerAccess, signal:
 const listen = (server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new AnlianError('port_taken', { field: 'ANLIAN_PORT', detail: `${host}:${port}` }) : error),
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new AnlianError('port_taken', { field: 'ANLIAN_PORT', detail: `${host}:${port}` })
+          : error,
+      ),
     );
     server.listen(port, host, () => {
       const address = server.address();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnlianError, type MemberDescriptor } from '@anlian/contracts';
-import { type Home, leaveOperatorKey, type LauncherState, readJson, writeJson } from './home.ts';
-import { carrierOf, type ConsortiumPlan, type MemberPlan, memberUrl } from './plan.ts';
+import { type Home, type LauncherState, leaveOperatorKey, readJson, writeJson } from './home.ts';
+import { type ConsortiumPlan, carrierOf, type MemberPlan, memberUrl } from './plan.ts';
 import { type RunningProcess, runOnce, startProcess } from './processes.ts';
 
 const LEDGER_ENTRY = fileURLToPath(new URL('../ledger/main.ts', import.meta.url));
@@ -28,7 +28,9 @@ export const nodeEnvironment = (home: Home, plan: ConsortiumPlan, member: Member
   ANLIAN_TEMPLATE_DIR: home.templateDir,
   ANLIAN_CHANNEL: plan.channel,
   ANLIAN_CHAINCODE: plan.chaincode,
-  ...(member.kind === 'governor' ? { ANLIAN_LEDGER_URL: `http://127.0.0.1:${plan.ledgerPort}` } : { ANLIAN_CARRIER_URL: memberUrl(carrierOf(plan)) }),
+  ...(member.kind === 'governor'
+    ? { ANLIAN_LEDGER_URL: `http://127.0.0.1:${plan.ledgerPort}` }
+    : { ANLIAN_CARRIER_URL: memberUrl(carrierOf(plan)) }),
 });
 
 const logFile = (home: Home, name: string): string => join(home.logDir, `${name}.log`);
@@ -39,31 +41,61 @@ export const collectPapers = async (home: Home, plan: ConsortiumPlan): Promise<P
   const known = await readJson<Papers[]>(file);
   if (known) return known;
   const papers = (await Promise.all(
-    plan.members.map((member) => runOnce({ name: member.member, entry: NODE_ENTRY, args: ['papers'], env: nodeEnvironment(home, plan, member), logFile: logFile(home, member.member) })),
+    plan.members.map((member) =>
+      runOnce({
+        name: member.member,
+        entry: NODE_ENTRY,
+        args: ['papers'],
+        env: nodeEnvironment(home, plan, member),
+        logFile: logFile(home, member.member),
+      }),
+    ),
   )) as Papers[];
   await writeJson(file, papers);
   return papers;
 };
 
 /** Starts the ledger that the three governors share: one operator, and labelled so. */
-export const startLedger = async (home: Home, plan: ConsortiumPlan, papers: readonly Papers[]): Promise<RunningProcess> => {
+export const startLedger = async (
+  home: Home,
+  plan: ConsortiumPlan,
+  papers: readonly Papers[],
+): Promise<RunningProcess> => {
   const msps = papers.flatMap(({ msp }) => (msp ? [msp] : []));
   await writeJson(home.genesisFile, { channel: plan.channel, chaincode: plan.chaincode, msps });
   return startProcess({
     name: 'ledger',
     entry: LEDGER_ENTRY,
-    env: { ANLIAN_LEDGER_DIR: home.ledgerDir, ANLIAN_LEDGER_PORT: String(plan.ledgerPort), ANLIAN_LEDGER_GENESIS: home.genesisFile },
+    env: {
+      ANLIAN_LEDGER_DIR: home.ledgerDir,
+      ANLIAN_LEDGER_PORT: String(plan.ledgerPort),
+      ANLIAN_LEDGER_GENESIS: home.genesisFile,
+    },
     logFile: logFile(home, 'ledger'),
   });
 };
 
-export const startMember = async (home: Home, plan: ConsortiumPlan, member: MemberPlan, state: LauncherState): Promise<RunningProcess> => {
+export const startMember = async (
+  home: Home,
+  plan: ConsortiumPlan,
+  member: MemberPlan,
+  state: LauncherState,
+): Promise<RunningProcess> => {
   await leaveOperatorKey(home, member.member, state);
-  return startProcess({ name: member.member, entry: NODE_ENTRY, env: nodeEnvironment(home, plan, member), logFile: logFile(home, member.member) });
+  return startProcess({
+    name: member.member,
+    entry: NODE_ENTRY,
+    env: nodeEnvironment(home, plan, member),
+    logFile: logFile(home, member.member),
+  });
 };
 
 /** Resolves when the node says it is ready: database there and ledger followed. */
-export const awaitReady = async (fetch: typeof globalThis.fetch, member: MemberPlan, { signal, retryMs = 50 }: { signal: AbortSignal; retryMs?: number }): Promise<void> => {
+export const awaitReady = async (
+  fetch: typeof globalThis.fetch,
+  member: MemberPlan,
+  { signal, retryMs = 50 }: { signal: AbortSignal; retryMs?: number },
+): Promise<void> => {
   while (!signal.aborted) {
     const ready = await fetch(`${memberUrl(member)}/readyz`, { signal }).then(
       (response) => response.ok,
@@ -72,5 +104,8 @@ export const awaitReady = async (fetch: typeof globalThis.fetch, member: MemberP
     if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
-  throw new AnlianError('ledger_unavailable', { field: member.member, detail: 'the node did not become ready in time' });
+  throw new AnlianError('ledger_unavailable', {
+    field: member.member,
+    detail: 'the node did not become ready in time',
+  });
 };

@@ -55,7 +55,11 @@ export interface LauncherState {
 const stateFile = (home: Home): string => join(home.dir, 'launcher.json');
 
 export const openState = async (home: Home, nowMs: number): Promise<LauncherState> => {
-  await Promise.all([home.ledgerDir, home.logDir, home.phonesDir, home.gatesDir].map((dir) => mkdir(dir, { recursive: true, mode: 0o700 })));
+  await Promise.all(
+    [home.ledgerDir, home.logDir, home.phonesDir, home.gatesDir].map((dir) =>
+      mkdir(dir, { recursive: true, mode: 0o700 }),
+    ),
+  );
   const known = await readJson<LauncherState>(stateFile(home));
   if (known) return known;
   const operatorKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK;
@@ -64,7 +68,8 @@ export const openState = async (home: Home, nowMs: number): Promise<LauncherStat
   return fresh;
 };
 
-export const markLoaded = (home: Home, state: LauncherState): Promise<void> => writeJson(stateFile(home), { ...state, loaded: true }, 0o600);
+export const markLoaded = (home: Home, state: LauncherState): Promise<void> =>
+  writeJson(stateFile(home), { ...state, loaded: true }, 0o600);
 
 /** The public half, where a node of the development profile looks for it. */
 export const leaveOperatorKey = async (home: Home, member: string, { operatorKey }: LauncherState): Promise<void> => {

@@ -19,10 +19,30 @@ export const DEFAULT_FIRST_PORT = 7100;
 
 /** STARTING-SET's nodes: three governors and one participant. */
 const MEMBERS = [
-  { member: 'hengyuan', company: '91990101MAAA00012T', kind: 'governor', name: { zh: '恒远港务集团', en: 'Hengyuan Port Group' } },
-  { member: 'qichuan', company: '91990202MAAA000209', kind: 'governor', name: { zh: '启川汽车制造', en: 'Qichuan Motors' } },
-  { member: 'zhengheng', company: '91990101MAAA0008XM', kind: 'governor', name: { zh: '正衡安全评价', en: 'Zhengheng Safety Assessment' } },
-  { member: 'dinggu', company: '91990101MAAA00039J', kind: 'participant', name: { zh: '鼎固建设工程', en: 'Dinggu Construction' } },
+  {
+    member: 'hengyuan',
+    company: '91990101MAAA00012T',
+    kind: 'governor',
+    name: { zh: '恒远港务集团', en: 'Hengyuan Port Group' },
+  },
+  {
+    member: 'qichuan',
+    company: '91990202MAAA000209',
+    kind: 'governor',
+    name: { zh: '启川汽车制造', en: 'Qichuan Motors' },
+  },
+  {
+    member: 'zhengheng',
+    company: '91990101MAAA0008XM',
+    kind: 'governor',
+    name: { zh: '正衡安全评价', en: 'Zhengheng Safety Assessment' },
+  },
+  {
+    member: 'dinggu',
+    company: '91990101MAAA00039J',
+    kind: 'participant',
+    name: { zh: '鼎固建设工程', en: 'Dinggu Construction' },
+  },
 ] as const satisfies readonly Omit<MemberPlan, 'port'>[];
 
 export const planConsortium = (firstPort: number): ConsortiumPlan => ({
@@ -33,7 +53,8 @@ export const planConsortium = (firstPort: number): ConsortiumPlan => ({
 });
 
 /** Address of a member's node: its own name under `.localhost` (RFC 6761), so that cookies and origins stay apart. */
-export const memberUrl = ({ member, port }: Pick<MemberPlan, 'member' | 'port'>): string => `http://${member}.localhost:${port}`;
+export const memberUrl = ({ member, port }: Pick<MemberPlan, 'member' | 'port'>): string =>
+  `http://${member}.localhost:${port}`;
 
 /** The governor that carries participants' commands. */
 export const carrierOf = (plan: ConsortiumPlan): MemberPlan => {

@@ -24,11 +24,16 @@ export interface ProcessOptions {
 
 const KILL_AFTER_MS = 10_000;
 
-const start = ({ entry, args = [], env, logFile }: ProcessOptions): { child: ChildProcess; lastLines: () => readonly string[] } => {
+const start = ({
+  entry,
+  args = [],
+  env,
+  logFile,
+}: ProcessOptions): { child: ChildProcess; lastLines: () => readonly string[] } => {
   const child = spawn(process.execPath, [entry, ...args], {
     // The child's standard input closes when this process ends, however it ends: then the child stops too.
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', TZ: process.env['TZ'] ?? '', ...env, ANLIAN_EXIT_WITH_PARENT: '1' },
+    env: { PATH: process.env.PATH ?? '', TZ: process.env.TZ ?? '', ...env, ANLIAN_EXIT_WITH_PARENT: '1' },
     // Ctrl-C reaches the launcher alone, which then stops its children in order.
     detached: true,
   });
@@ -44,7 +49,8 @@ const start = ({ entry, args = [], env, logFile }: ProcessOptions): { child: Chi
   return { child, lastLines: () => lines };
 };
 
-const endOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+const endOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 
 /** Starts a process and waits for its line of JSON on standard output. Throws the error that the process itself named when it ends first. */
 export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
@@ -80,7 +86,12 @@ const firstLine = (child: ChildProcess): Promise<string> =>
 const failureOf = ({ name, logFile }: ProcessOptions, lines: readonly string[]): AnlianError => {
   for (const line of lines.toReversed()) {
     const told = safelyParsed(line);
-    if (isErrorCode(told?.code)) return new AnlianError(told.code, { field: told.field ?? name, detail: told.detail ?? name, ...(told.errors ? { errors: told.errors } : {}) });
+    if (isErrorCode(told?.code))
+      return new AnlianError(told.code, {
+        field: told.field ?? name,
+        detail: told.detail ?? name,
+        ...(told.errors ? { errors: told.errors } : {}),
+      });
   }
   return new AnlianError('internal_error', { field: name, detail: `${name} did not start; see ${logFile}` });
 };

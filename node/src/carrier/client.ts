@@ -1,4 +1,14 @@
-import { AnlianError, CarriedAnswer, CarriedBlocks, CarriedCommit, CarrierDescription, fromBase64Url, isErrorCode, Problem, AttestedTransactionJson } from '@anlian/contracts';
+import {
+  AnlianError,
+  AttestedTransactionJson,
+  CarriedAnswer,
+  CarriedBlocks,
+  CarriedCommit,
+  CarrierDescription,
+  fromBase64Url,
+  isErrorCode,
+  Problem,
+} from '@anlian/contracts';
 import type * as z from 'zod';
 import type { LedgerAccess } from '../ledger/access.ts';
 
@@ -14,7 +24,11 @@ export interface CarrierOptions {
 
 /** A participant's ledger: through a governor's node. */
 export const connectCarrier = ({ url, fetch, token, retryMs = 1_000 }: CarrierOptions): LedgerAccess => {
-  const call = async <T extends z.ZodType>(schema: T, path: string, init: { method: 'GET' | 'POST'; body?: unknown; signal?: AbortSignal }): Promise<z.infer<T>> => {
+  const call = async <T extends z.ZodType>(
+    schema: T,
+    path: string,
+    init: { method: 'GET' | 'POST'; body?: unknown; signal?: AbortSignal },
+  ): Promise<z.infer<T>> => {
     const response = await reach(async () =>
       fetch(`${url}/api/v1/carrier${path}`, {
         method: init.method,
@@ -31,26 +45,42 @@ export const connectCarrier = ({ url, fetch, token, retryMs = 1_000 }: CarrierOp
   return {
     describe: () => call(CarrierDescription, '', { method: 'GET' }),
     submit: (signed, options) => call(CarriedCommit, '/commands', { method: 'POST', body: signed, ...options }),
-    query: async (name, args) => (await call(CarriedAnswer, '/queries', { method: 'POST', body: { name, args } })).value,
+    query: async (name, args) =>
+      (await call(CarriedAnswer, '/queries', { method: 'POST', body: { name, args } })).value,
     attest: async (txId) => {
-      const { proposal, payload, endorsements } = await call(AttestedTransactionJson, `/attestations/${txId}`, { method: 'GET' });
+      const { proposal, payload, endorsements } = await call(AttestedTransactionJson, `/attestations/${txId}`, {
+        method: 'GET',
+      });
       return {
         proposal: fromBase64Url(proposal),
         payload: fromBase64Url(payload),
-        endorsements: endorsements.map(({ endorser, signature }) => ({ endorser: fromBase64Url(endorser), signature: fromBase64Url(signature) })),
+        endorsements: endorsements.map(({ endorser, signature }) => ({
+          endorser: fromBase64Url(endorser),
+          signature: fromBase64Url(signature),
+        })),
       };
     },
     follow: async function* ({ from, signal }) {
       let next = Number(from);
       while (!signal.aborted) {
-        const page = await call(CarriedBlocks, `/blocks?from=${next}`, { method: 'GET', signal }).catch((error: unknown) => {
-          if (signal.aborted) return { blocks: [] };
-          if (error instanceof AnlianError && ['ledger_unavailable', 'internal_error', 'unauthenticated', 'database_unavailable'].includes(error.code)) return undefined;
-          throw error;
-        });
+        const page = await call(CarriedBlocks, `/blocks?from=${next}`, { method: 'GET', signal }).catch(
+          (error: unknown) => {
+            if (signal.aborted) return { blocks: [] };
+            if (
+              error instanceof AnlianError &&
+              ['ledger_unavailable', 'internal_error', 'unauthenticated', 'database_unavailable'].includes(error.code)
+            )
+              return undefined;
+            throw error;
+          },
+        );
         if (page === undefined) await pause(retryMs, signal);
         for (const block of page?.blocks ?? []) {
-          if (block.number !== next) throw new AnlianError('ledger_corrupt', { field: 'number', detail: `the carrier sent block ${block.number} in place of ${next}` });
+          if (block.number !== next)
+            throw new AnlianError('ledger_corrupt', {
+              field: 'number',
+              detail: `the carrier sent block ${block.number} in place of ${next}`,
+            });
           next = block.number + 1;
           yield block;
         }
@@ -71,9 +101,13 @@ const reach = async <T>(work: () => Promise<T>): Promise<T> => {
 
 const refusal = (value: unknown, status: number): AnlianError => {
   const problem = Problem.safeParse(value);
-  if (!problem.success || !isErrorCode(problem.data.code)) return new AnlianError('ledger_unavailable', { detail: `the carrier answered ${status}` });
+  if (!problem.success || !isErrorCode(problem.data.code))
+    return new AnlianError('ledger_unavailable', { detail: `the carrier answered ${status}` });
   const { code, detail, field } = problem.data;
-  return new AnlianError(code, { ...(detail === undefined ? {} : { detail }), ...(field === undefined ? {} : { field }) });
+  return new AnlianError(code, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(field === undefined ? {} : { field }),
+  });
 };
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -8,7 +8,9 @@ export interface Household {
 
 const companyOf = (event: AnyLedgerEvent): string | undefined => {
   if ('company' in event.data) return event.data.company;
-  return event.name === 'credential.registered' && event.data.subject.kind === 'company' ? event.data.subject.company : undefined;
+  return event.name === 'credential.registered' && event.data.subject.kind === 'company'
+    ? event.data.subject.company
+    : undefined;
 };
 
 /**

@@ -23,7 +23,11 @@ export const carryBlock = (household: Household, block: SeenBlock): CarriedBlock
 });
 
 /** Blocks from a number on: at most `most`, and after `waitMs` whatever has come by then. */
-export const readFeed = async (ledger: LedgerAccess, household: Household, { from, most, waitMs, signal }: { from: number; most: number; waitMs: number; signal: AbortSignal }): Promise<CarriedBlocks> => {
+export const readFeed = async (
+  ledger: LedgerAccess,
+  household: Household,
+  { from, most, waitMs, signal }: { from: number; most: number; waitMs: number; signal: AbortSignal },
+): Promise<CarriedBlocks> => {
   const blocks: CarriedBlocks['blocks'] = [];
   const ending = new AbortController();
   const end = () => ending.abort();

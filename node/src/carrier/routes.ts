@@ -1,5 +1,17 @@
+import {
+  ActorClaims,
+  AnlianError,
+  AttestedTransactionJson,
+  CarriedAnswer,
+  CarriedBlocks,
+  CarriedBlocksQuery,
+  CarriedCommit,
+  CarriedQuery,
+  CarrierDescription,
+  SignedCommand,
+  toBase64Url,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { ActorClaims, AnlianError, AttestedTransactionJson, CarriedAnswer, CarriedBlocks, CarriedBlocksQuery, CarriedCommit, CarriedQuery, CarrierDescription, SignedCommand, toBase64Url } from '@anlian/contracts';
 import { eq, or } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import * as z from 'zod';
@@ -21,35 +33,77 @@ export const carrierRoutes = (deps: NodeDeps) => {
   const middleware = deps.guard('member_node');
 
   const householdOf = async (org: string): Promise<Household> => {
-    const rows = await deps.db.select().from(members).where(or(eq(members.member, org), eq(members.sponsor, org)));
+    const rows = await deps.db
+      .select()
+      .from(members)
+      .where(or(eq(members.member, org), eq(members.sponsor, org)));
     return { members: new Set(rows.map((row) => row.member)), companies: new Set(rows.map((row) => row.company)) };
   };
 
   app.openapi(
-    createRoute({ method: 'get', path: '/carrier', tags, summary: 'The ledger behind this governor', security: bearer, middleware, responses: reads(CarrierDescription, 'The ledger') }),
+    createRoute({
+      method: 'get',
+      path: '/carrier',
+      tags,
+      summary: 'The ledger behind this governor',
+      security: bearer,
+      middleware,
+      responses: reads(CarrierDescription, 'The ledger'),
+    }),
     async (c) => c.json(await deps.ledger.describe(), 200),
   );
   app.openapi(
-    createRoute({ method: 'post', path: '/carrier/commands', tags, summary: 'Carry a signed command to the ledger; the same commandId may be sent again', security: bearer, middleware, request: body(SignedCommand), responses: creates(CarriedCommit, 'On the ledger') }),
+    createRoute({
+      method: 'post',
+      path: '/carrier/commands',
+      tags,
+      summary: 'Carry a signed command to the ledger; the same commandId may be sent again',
+      security: bearer,
+      middleware,
+      request: body(SignedCommand),
+      responses: creates(CarriedCommit, 'On the ledger'),
+    }),
     async (c) => {
       const signed = c.req.valid('json');
       const household = await householdOf(c.get('caller').org);
       const claims = ActorClaims.safeParse(safelyDecoded(signed.actor));
       if (!claims.success) throw new AnlianError('actor_invalid', { field: 'actor' });
-      if (!household.members.has(claims.data.org)) throw new AnlianError('forbidden', { field: 'actor', detail: 'the command is another member’s' });
+      if (!household.members.has(claims.data.org))
+        throw new AnlianError('forbidden', { field: 'actor', detail: 'the command is another member’s' });
       return c.json(await deps.ledger.submit(signed), 201);
     },
   );
   app.openapi(
-    createRoute({ method: 'get', path: '/carrier/blocks', tags, summary: 'Blocks from a number on, reduced to what concerns the asking member; waits for the first one', security: bearer, middleware, request: { query: CarriedBlocksQuery }, responses: reads(CarriedBlocks, 'Blocks') }),
+    createRoute({
+      method: 'get',
+      path: '/carrier/blocks',
+      tags,
+      summary: 'Blocks from a number on, reduced to what concerns the asking member; waits for the first one',
+      security: bearer,
+      middleware,
+      request: { query: CarriedBlocksQuery },
+      responses: reads(CarriedBlocks, 'Blocks'),
+    }),
     async (c) => {
       const { from } = c.req.valid('query');
       const household = await householdOf(c.get('caller').org);
-      return c.json(await readFeed(deps.ledger, household, { from, most: MOST_BLOCKS, waitMs: WAIT_MS, signal: c.req.raw.signal }), 200);
+      return c.json(
+        await readFeed(deps.ledger, household, { from, most: MOST_BLOCKS, waitMs: WAIT_MS, signal: c.req.raw.signal }),
+        200,
+      );
     },
   );
   app.openapi(
-    createRoute({ method: 'post', path: '/carrier/queries', tags, summary: 'Ask a read function of the chaincode', security: bearer, middleware, request: body(CarriedQuery), responses: creates(CarriedAnswer, 'The answer') }),
+    createRoute({
+      method: 'post',
+      path: '/carrier/queries',
+      tags,
+      summary: 'Ask a read function of the chaincode',
+      security: bearer,
+      middleware,
+      request: body(CarriedQuery),
+      responses: creates(CarriedAnswer, 'The answer'),
+    }),
     async (c) => {
       const { name, args } = c.req.valid('json');
       return c.json({ value: await deps.ledger.query(name, args) }, 201);
@@ -72,7 +126,10 @@ export const carrierRoutes = (deps: NodeDeps) => {
         {
           proposal: toBase64Url(attested.proposal),
           payload: toBase64Url(attested.payload),
-          endorsements: attested.endorsements.map(({ endorser, signature }) => ({ endorser: toBase64Url(endorser), signature: toBase64Url(signature) })),
+          endorsements: attested.endorsements.map(({ endorser, signature }) => ({
+            endorser: toBase64Url(endorser),
+            signature: toBase64Url(signature),
+          })),
         },
         200,
       );

@@ -29,11 +29,18 @@ export const evidenceProjector = (member: string): Projector => ({
 });
 
 /** Every interval: takes up what waits and, when the head has changed, puts it on the ledger with the consistency proof from the last anchored one. */
-export const startAnchoring = (deps: AnchorDeps): { readonly stop: () => Promise<void>; readonly now: () => Promise<void> } => {
+export const startAnchoring = (
+  deps: AnchorDeps,
+): { readonly stop: () => Promise<void>; readonly now: () => Promise<void> } => {
   let running: Promise<void> | undefined;
   const tick = (): Promise<void> => {
     running ??= round(deps)
-      .catch((error: unknown) => deps.log.error({ err: error instanceof Error ? error.message.slice(0, 200) : 'unknown' }, 'the evidence log could not be advanced'))
+      .catch((error: unknown) =>
+        deps.log.error(
+          { err: error instanceof Error ? error.message.slice(0, 200) : 'unknown' },
+          'the evidence log could not be advanced',
+        ),
+      )
       .finally(() => {
         running = undefined;
       });
@@ -61,12 +68,21 @@ const enqueueAnchor = (deps: AnchorDeps): Promise<boolean> =>
     if (head === undefined || head.size === (anchored?.size ?? 0)) return false;
     if (!(await mayAnchor(tx, deps.member)) || (await isOnItsWay(tx))) return false;
     const path = anchored === undefined ? [] : await consistencyPath(anchored.size, head.size, nodeReader(tx));
-    await deps.queue.enqueue(tx, nodeCaller(deps.member), 'evidence:anchor', { checkpoint: head.checkpoint, consistency: path.map(toBase64Url), gates: await gateNumbers(tx, head.size) });
+    await deps.queue.enqueue(tx, nodeCaller(deps.member), 'evidence:anchor', {
+      checkpoint: head.checkpoint,
+      consistency: path.map(toBase64Url),
+      gates: await gateNumbers(tx, head.size),
+    });
     return true;
   });
 
 /** The node itself, as the ledger's actor for its own machine work. */
-export const nodeCaller = (member: string): Caller => ({ subject: 'node', org: member, roles: ['node'], acr: 'machine' });
+export const nodeCaller = (member: string): Caller => ({
+  subject: 'node',
+  org: member,
+  roles: ['node'],
+  acr: 'machine',
+});
 
 const mayAnchor = async (tx: Tx, member: string): Promise<boolean> => {
   const [row] = await tx.select({ state: channel.state }).from(channel);
@@ -78,7 +94,9 @@ const isOnItsWay = async (tx: Tx): Promise<boolean> => {
   const waiting = await tx
     .select({ seq: ledgerCommands.seq })
     .from(ledgerCommands)
-    .where(and(eq(ledgerCommands.name, 'evidence:anchor'), inArray(ledgerCommands.state, ['queued', 'needs_signature'])))
+    .where(
+      and(eq(ledgerCommands.name, 'evidence:anchor'), inArray(ledgerCommands.state, ['queued', 'needs_signature'])),
+    )
     .limit(1);
   return waiting.length > 0;
 };

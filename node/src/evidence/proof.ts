@@ -1,5 +1,11 @@
 import { inclusionPath } from '@anlian/chaincode/proof';
-import { AnlianError, type AttestedTransactionJson, type EvidenceBundle, toBase64Url, type TransactionBundle } from '@anlian/contracts';
+import {
+  AnlianError,
+  type AttestedTransactionJson,
+  type EvidenceBundle,
+  type TransactionBundle,
+  toBase64Url,
+} from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import type { NodeDeps } from '../deps.ts';
 import { ledgerTransactions } from '../ledger/tables.ts';
@@ -38,7 +44,13 @@ export const proveEvidence = async ({ db, ledger, config }: Deps, id: string): P
 export const proveTransaction = async ({ db, ledger, config }: Deps, txId: string): Promise<TransactionBundle> => {
   const [row] = await db.select().from(ledgerTransactions).where(eq(ledgerTransactions.txId, txId));
   if (!row) throw new AnlianError('not_found');
-  return { v: 1, channel: config.channel, chaincode: config.chaincode, kind: 'transaction', ledger: await attested(ledger, txId) };
+  return {
+    v: 1,
+    channel: config.channel,
+    chaincode: config.chaincode,
+    kind: 'transaction',
+    ledger: await attested(ledger, txId),
+  };
 };
 
 const attested = async (ledger: Deps['ledger'], txId: string): Promise<AttestedTransactionJson> => {
@@ -46,6 +58,9 @@ const attested = async (ledger: Deps['ledger'], txId: string): Promise<AttestedT
   return {
     proposal: toBase64Url(proposal),
     payload: toBase64Url(payload),
-    endorsements: endorsements.map(({ endorser, signature }) => ({ endorser: toBase64Url(endorser), signature: toBase64Url(signature) })),
+    endorsements: endorsements.map(({ endorser, signature }) => ({
+      endorser: toBase64Url(endorser),
+      signature: toBase64Url(signature),
+    })),
   };
 };

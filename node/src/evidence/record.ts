@@ -24,12 +24,23 @@ export const createRecorder =
     const id = formatId('evd', random(16));
     const salt = random(SALT_BYTES);
     const commitment = toBase64Url(createHmac('sha256', salt).update(record, 'utf8').digest());
-    await tx.insert(evidence).values({ evidence: id, kind, record, salt: toBase64Url(salt), commitment, gate: gate ?? null, gateSeq: seq ?? null, at: toInstant(clock()) });
+    await tx.insert(evidence).values({
+      evidence: id,
+      kind,
+      record,
+      salt: toBase64Url(salt),
+      commitment,
+      gate: gate ?? null,
+      gateSeq: seq ?? null,
+      at: toInstant(clock()),
+    });
     return id;
   };
 
 /** The leaf of an evidence row: its commitment, and a gate decision's place in the gate's sequence. */
-export const leafOf = (row: Pick<typeof evidence.$inferSelect, 'kind' | 'commitment' | 'gate' | 'gateSeq'>): EvidenceLeaf => ({
+export const leafOf = (
+  row: Pick<typeof evidence.$inferSelect, 'kind' | 'commitment' | 'gate' | 'gateSeq'>,
+): EvidenceLeaf => ({
   v: 1,
   kind: row.kind as EvidenceKind,
   c: row.commitment,

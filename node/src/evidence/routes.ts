@@ -1,6 +1,17 @@
-import { createRoute } from '@hono/zod-openapi';
 import { encodeEntryBundle, parseTilePath } from '@anlian/chaincode/proof';
-import { AnlianError, canonicalText, EvidenceBundle, EvidenceId, type EvidenceKind, EvidencePage, EvidenceQuery, leafBytes, TransactionBundle, VerificationError } from '@anlian/contracts';
+import {
+  AnlianError,
+  canonicalText,
+  EvidenceBundle,
+  EvidenceId,
+  type EvidenceKind,
+  EvidencePage,
+  EvidenceQuery,
+  leafBytes,
+  TransactionBundle,
+  VerificationError,
+} from '@anlian/contracts';
+import { createRoute } from '@hono/zod-openapi';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import { Hono } from 'hono';
 import * as z from 'zod';
@@ -30,7 +41,7 @@ export const evidenceRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Evidence, newest first',
       security: bearer,
-      middleware: [deps.guard(...READERS)],
+      middleware: [deps.staff(...READERS)],
       request: { query: EvidenceQuery },
       responses: reads(EvidencePage, 'A page of evidence'),
     }),
@@ -40,7 +51,13 @@ export const evidenceRoutes = (deps: NodeDeps) => {
       const rows = await db
         .select()
         .from(evidence)
-        .where(and(cursor === undefined ? undefined : lt(evidence.seq, Number(cursor)), kind === undefined ? undefined : eq(evidence.kind, kind), gate === undefined ? undefined : eq(evidence.gate, gate)))
+        .where(
+          and(
+            cursor === undefined ? undefined : lt(evidence.seq, Number(cursor)),
+            kind === undefined ? undefined : eq(evidence.kind, kind),
+            gate === undefined ? undefined : eq(evidence.gate, gate),
+          ),
+        )
         .orderBy(desc(evidence.seq))
         .limit(limit + 1);
       const items = rows.slice(0, limit).map((row) => ({
@@ -50,7 +67,12 @@ export const evidenceRoutes = (deps: NodeDeps) => {
         gate: row.gate,
         seq: row.gateSeq,
         leafIndex: row.leafIndex,
-        state: row.leafIndex === null ? ('waiting' as const) : row.leafIndex < anchoredSize ? ('anchored' as const) : ('logged' as const),
+        state:
+          row.leafIndex === null
+            ? ('waiting' as const)
+            : row.leafIndex < anchoredSize
+              ? ('anchored' as const)
+              : ('logged' as const),
       }));
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return c.json({ items, ...(last ? { next: String(last.seq) } : {}) }, 200);
@@ -63,7 +85,7 @@ export const evidenceRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'The proof file of one record, to be verified offline',
       security: bearer,
-      middleware: [deps.guard(...READERS)],
+      middleware: [deps.staff(...READERS)],
       request: { params: z.object({ evidence: EvidenceId }) },
       responses: reads(EvidenceBundle, 'Canonical JSON, RFC 8785'),
     }),
@@ -76,7 +98,7 @@ export const evidenceRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'The proof file of one transaction, to be verified offline',
       security: bearer,
-      middleware: [deps.guard(...READERS)],
+      middleware: [deps.staff(...READERS)],
       request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }) },
       responses: reads(TransactionBundle, 'Canonical JSON, RFC 8785'),
     }),

@@ -1,4 +1,14 @@
-import { appendLeaf, type CompactRange, type CompletedNode, formatCheckpoint, leafHash, type NoteSigner, rangeRoot, readRange, signNote } from '@anlian/chaincode/proof';
+import {
+  appendLeaf,
+  type CompactRange,
+  type CompletedNode,
+  formatCheckpoint,
+  leafHash,
+  type NoteSigner,
+  rangeRoot,
+  readRange,
+  signNote,
+} from '@anlian/chaincode/proof';
 import { leafBytes, toBase64Url, toInstant } from '@anlian/contracts';
 import { asc, isNull, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
@@ -23,7 +33,12 @@ const BATCH = 2_000;
  */
 export const sequence = async ({ db, clock, origin, signer }: SequenceDeps): Promise<number> =>
   db.transaction(async (tx) => {
-    const waiting = await tx.select().from(evidence).where(isNull(evidence.leafIndex)).orderBy(asc(evidence.seq)).limit(BATCH);
+    const waiting = await tx
+      .select()
+      .from(evidence)
+      .where(isNull(evidence.leafIndex))
+      .orderBy(asc(evidence.seq))
+      .limit(BATCH);
     if (waiting.length === 0) return 0;
     const head = await newestHead(tx);
     let range = await readRange(head?.size ?? 0, nodeReader(tx));
@@ -35,7 +50,11 @@ export const sequence = async ({ db, clock, origin, signer }: SequenceDeps): Pro
       completed.push(...appended.completed);
     }
     await storeNodes(tx, completed);
-    await placeLeaves(tx, waiting.map((row) => row.seq), first);
+    await placeLeaves(
+      tx,
+      waiting.map((row) => row.seq),
+      first,
+    );
     await tx.insert(logHeads).values(await signedHead(range, origin, signer, clock));
     return waiting.length;
   });
@@ -52,11 +71,17 @@ const signedHead = async (range: CompactRange, origin: string, signer: NoteSigne
 
 /** One statement for all rows: a thousand single ones would take a second. */
 const storeNodes = async (tx: Tx, nodes: readonly CompletedNode[]): Promise<void> => {
-  const rows = JSON.stringify(nodes.map(({ level, index, hash }) => ({ level, index: Number(index), hash: toBase64Url(hash) })));
-  await tx.execute(sql`insert into ${logNodes} (level, index, hash) select level, index, hash from jsonb_to_recordset(${rows}::text::jsonb) as n(level int, index bigint, hash text)`);
+  const rows = JSON.stringify(
+    nodes.map(({ level, index, hash }) => ({ level, index: Number(index), hash: toBase64Url(hash) })),
+  );
+  await tx.execute(
+    sql`insert into ${logNodes} (level, index, hash) select level, index, hash from jsonb_to_recordset(${rows}::text::jsonb) as n(level int, index bigint, hash text)`,
+  );
 };
 
 const placeLeaves = async (tx: Tx, seqs: readonly number[], first: number): Promise<void> => {
   const rows = JSON.stringify(seqs.map((seq, at) => ({ seq, place: first + at })));
-  await tx.execute(sql`update ${evidence} set leaf_index = p.place from jsonb_to_recordset(${rows}::text::jsonb) as p(seq bigint, place bigint) where ${evidence.seq} = p.seq`);
+  await tx.execute(
+    sql`update ${evidence} set ${sql.identifier(evidence.leafIndex.name)} = p.place from jsonb_to_recordset(${rows}::text::jsonb) as p(seq bigint, place bigint) where ${evidence.seq} = p.seq`,
+  );
 };

@@ -19,7 +19,12 @@ export const newestHead = async (db: Reader) => {
 };
 
 export const newestAnchored = async (db: Reader) => {
-  const [row] = await db.select().from(logHeads).where(isNotNull(logHeads.anchorTxId)).orderBy(desc(logHeads.size)).limit(1);
+  const [row] = await db
+    .select()
+    .from(logHeads)
+    .where(isNotNull(logHeads.anchorTxId))
+    .orderBy(desc(logHeads.size))
+    .limit(1);
   return row;
 };
 
@@ -47,7 +52,12 @@ export const nodeReader =
   };
 
 /** Hashes of one tile: nodes `first` to `first + width - 1` of a level, or undefined when the log is shorter. */
-export const readTile = async (db: Reader, level: number, first: number, width: number): Promise<Uint8Array[] | undefined> => {
+export const readTile = async (
+  db: Reader,
+  level: number,
+  first: number,
+  width: number,
+): Promise<Uint8Array[] | undefined> => {
   const rows = await db
     .select({ hash: logNodes.hash })
     .from(logNodes)

@@ -41,21 +41,33 @@ type Updated<B extends object> = Json<B, 200> | Json<B, 202>;
  * @param input the parsed request: the same key with another input is refused
  * @throws {AnlianError} `idempotency_key_required`, `idempotency_conflict`, and the ledger's own code when it refuses
  */
-export const change = async <B extends object>(c: Context<AppEnv>, deps: ChangeDeps, input: unknown, work: (tx: Tx) => Promise<Changed<B>>): Promise<Created<B>> => {
+export const change = async <B extends object>(
+  c: Context<AppEnv>,
+  deps: ChangeDeps,
+  input: unknown,
+  work: (tx: Tx) => Promise<Changed<B>>,
+): Promise<Created<B>> => {
   const changed = await applyOnce(c, deps, keyOf(c), digestOf(input), work);
   const answer = await awaitLedger(deps, changed);
   return (isPending(answer.ledger) ? c.json(answer, 202) : c.json(answer, 201)) as Created<B>;
 };
 
 /** An update: like {@link change}, for calls that carry `If-Match` or may be repeated by nature, so no key is asked for. */
-export const update = async <B extends object>(c: Context<AppEnv>, deps: ChangeDeps, work: (tx: Tx) => Promise<Changed<B>>): Promise<Updated<B>> => {
+export const update = async <B extends object>(
+  c: Context<AppEnv>,
+  deps: ChangeDeps,
+  work: (tx: Tx) => Promise<Changed<B>>,
+): Promise<Updated<B>> => {
   const answer = await awaitLedger(deps, await deps.db.transaction(work));
   return (isPending(answer.ledger) ? c.json(answer, 202) : c.json(answer, 200)) as Updated<B>;
 };
 
 const isPending = (ledger: LedgerReceipt | undefined): boolean => ledger !== undefined && ledger.state !== 'committed';
 
-const awaitLedger = async <B extends object>(deps: ChangeDeps, { body, commandId }: Changed<B>): Promise<Answered<B>> => {
+const awaitLedger = async <B extends object>(
+  deps: ChangeDeps,
+  { body, commandId }: Changed<B>,
+): Promise<Answered<B>> => {
   if (commandId === undefined) return body;
   deps.queue.wake();
   const ledger = await deps.queue.settled(commandId, deps.commitWaitMs);
@@ -66,20 +78,44 @@ const awaitLedger = async <B extends object>(deps: ChangeDeps, { body, commandId
 const keyOf = (c: Context<AppEnv>): string => {
   const key = c.req.header('idempotency-key');
   if (!key) throw new AnlianError('idempotency_key_required', { field: 'Idempotency-Key' });
-  if (!/^[\x21-\x7e]{1,128}$/.test(key)) throw new AnlianError('invalid_input', { field: 'Idempotency-Key', detail: '1 to 128 visible ASCII characters' });
+  if (!/^[\x21-\x7e]{1,128}$/.test(key))
+    throw new AnlianError('invalid_input', { field: 'Idempotency-Key', detail: '1 to 128 visible ASCII characters' });
   return key;
 };
 
-const digestOf = (input: unknown): string => toHex(createHash('sha256').update(canonicalBytes(input ?? null)).digest());
+const digestOf = (input: unknown): string =>
+  toHex(
+    createHash('sha256')
+      .update(canonicalBytes(input ?? null))
+      .digest(),
+  );
 
-const applyOnce = async <B extends object>(c: Context<AppEnv>, deps: ChangeDeps, key: string, digest: string, work: (tx: Tx) => Promise<Changed<B>>): Promise<Changed<B>> => {
-  const where = { author: `${c.get('caller').org}/${c.get('caller').subject}`, route: `${c.req.method} ${c.req.path}`, key };
+const applyOnce = async <B extends object>(
+  c: Context<AppEnv>,
+  deps: ChangeDeps,
+  key: string,
+  digest: string,
+  work: (tx: Tx) => Promise<Changed<B>>,
+): Promise<Changed<B>> => {
+  const where = {
+    author: `${c.get('caller').org}/${c.get('caller').subject}`,
+    route: `${c.req.method} ${c.req.path}`,
+    key,
+  };
   const before = await answered<B>(deps.db, where, digest);
   if (before) return before;
   try {
     return await deps.db.transaction(async (tx) => {
       const changed = await work(tx);
-      await tx.insert(idempotency).values({ ...where, digest, body: changed.body, commandId: changed.commandId ?? null, at: toInstant(deps.clock()) });
+      await tx
+        .insert(idempotency)
+        .values({
+          ...where,
+          digest,
+          body: changed.body,
+          commandId: changed.commandId ?? null,
+          at: toInstant(deps.clock()),
+        });
       return changed;
     });
   } catch (error) {
@@ -90,11 +126,17 @@ const applyOnce = async <B extends object>(c: Context<AppEnv>, deps: ChangeDeps,
   }
 };
 
-const answered = async <B extends object>(db: Db, where: { author: string; route: string; key: string }, digest: string): Promise<Changed<B> | undefined> => {
+const answered = async <B extends object>(
+  db: Db,
+  where: { author: string; route: string; key: string },
+  digest: string,
+): Promise<Changed<B> | undefined> => {
   const [row] = await db
     .select()
     .from(idempotency)
-    .where(and(eq(idempotency.author, where.author), eq(idempotency.route, where.route), eq(idempotency.key, where.key)));
+    .where(
+      and(eq(idempotency.author, where.author), eq(idempotency.route, where.route), eq(idempotency.key, where.key)),
+    );
   if (!row) return undefined;
   if (row.digest !== digest) throw new AnlianError('idempotency_conflict', { field: 'Idempotency-Key' });
   return { body: row.body as B, ...(row.commandId === null ? {} : { commandId: row.commandId }) };

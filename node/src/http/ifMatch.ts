@@ -13,6 +13,7 @@ export const requiredVersion = (c: Context): number => {
   const header = c.req.header('if-match');
   if (header === undefined) throw new AnlianError('precondition_required', { field: 'If-Match' });
   const version = /^"(\d{1,9})"$/.exec(header)?.[1];
-  if (version === undefined) throw new AnlianError('invalid_input', { field: 'If-Match', detail: 'one entity tag, as in ETag' });
+  if (version === undefined)
+    throw new AnlianError('invalid_input', { field: 'If-Match', detail: 'one entity tag, as in ETag' });
   return Number(version);
 };

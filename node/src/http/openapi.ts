@@ -1,7 +1,10 @@
-import { Problem, PROBLEM_MEDIA_TYPE } from '@anlian/contracts';
+import { PROBLEM_MEDIA_TYPE, Problem } from '@anlian/contracts';
 import * as z from 'zod';
 
-const problemResponse = (description: string) => ({ description, content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } } });
+const problemResponse = (description: string) => ({
+  description,
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
+});
 
 /** Problems that any guarded route may answer. */
 const PROBLEMS = {
@@ -15,19 +18,35 @@ const PROBLEMS = {
   503: problemResponse('The ledger or the database cannot be reached'),
 } as const;
 
-const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } });
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
 
 /** Responses of a reading route. */
-export const reads = <T extends z.ZodType>(schema: T, description: string) => ({ 200: json(schema, description), ...PROBLEMS });
+export const reads = <T extends z.ZodType>(schema: T, description: string) => ({
+  200: json(schema, description),
+  ...PROBLEMS,
+});
 
 /** Responses of a route that changes something: 201 when done, 202 while it waits for the ledger. */
-export const creates = <T extends z.ZodType>(schema: T, description: string) => ({ 201: json(schema, description), 202: json(schema, `${description}; it waits for the ledger`), ...PROBLEMS });
+export const creates = <T extends z.ZodType>(schema: T, description: string) => ({
+  201: json(schema, description),
+  202: json(schema, `${description}; it waits for the ledger`),
+  ...PROBLEMS,
+});
 
 /** Responses of an update: 200 when done, 202 while it waits for the ledger. */
-export const updates = <T extends z.ZodType>(schema: T, description: string) => ({ 200: json(schema, description), 202: json(schema, `${description}; it waits for the ledger`), ...PROBLEMS });
+export const updates = <T extends z.ZodType>(schema: T, description: string) => ({
+  200: json(schema, description),
+  202: json(schema, `${description}; it waits for the ledger`),
+  ...PROBLEMS,
+});
 
 /** A JSON request body. */
-export const body = <T extends z.ZodType>(schema: T) => ({ body: { required: true, content: { 'application/json': { schema } } } });
+export const body = <T extends z.ZodType>(schema: T) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+});
 
 /** Headers of a creating call; `change` refuses the call without it. */
 export const idempotent = { headers: z.object({ 'idempotency-key': z.string().optional() }) };

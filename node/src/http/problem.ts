@@ -1,4 +1,12 @@
-import { AnlianError, chooseLanguage, ERRORS, type ErrorCode, type FieldFault, type Problem, PROBLEM_MEDIA_TYPE } from '@anlian/contracts';
+import {
+  AnlianError,
+  chooseLanguage,
+  ERRORS,
+  type ErrorCode,
+  type FieldFault,
+  PROBLEM_MEDIA_TYPE,
+  type Problem,
+} from '@anlian/contracts';
 import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
@@ -21,7 +29,10 @@ export const problem = (c: Context<AppEnv>, error: AnlianError): Response => {
     ...(error.field === undefined ? {} : { field: error.field }),
     ...(error.errors === undefined ? {} : { errors: [...error.errors] }),
   };
-  return c.body(JSON.stringify(body), spec.status, { 'content-type': PROBLEM_MEDIA_TYPE, 'content-language': language });
+  return c.body(JSON.stringify(body), spec.status, {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'content-language': language,
+  });
 };
 
 /** Faults of a zod check as our own error: every fault at once; values are never quoted, since they may be personal data. */
@@ -40,8 +51,23 @@ export const problemHandler =
   (log: Logger): ErrorHandler<AppEnv> =>
   (error, c) => {
     if (error instanceof AnlianError) return problem(c, error);
-    if (error instanceof HTTPException) return problem(c, new AnlianError(error.status === 401 ? 'unauthenticated' : error.status === 413 ? 'payload_too_large' : 'invalid_input', { cause: error }));
+    if (error instanceof HTTPException)
+      return problem(
+        c,
+        new AnlianError(
+          error.status === 401 ? 'unauthenticated' : error.status === 413 ? 'payload_too_large' : 'invalid_input',
+          { cause: error },
+        ),
+      );
     const code = databaseError(error) ?? 'internal_error';
-    log.error({ traceId: c.get('traceId'), code, database: loggableDatabaseError(error), stack: databaseError(error) || loggableDatabaseError(error) ? undefined : error.stack }, 'request failed');
+    log.error(
+      {
+        traceId: c.get('traceId'),
+        code,
+        database: loggableDatabaseError(error),
+        stack: databaseError(error) || loggableDatabaseError(error) ? undefined : error.stack,
+      },
+      'request failed',
+    );
     return problem(c, new AnlianError(code));
   };

@@ -33,7 +33,11 @@ export const openKeystore = async (dir: string): Promise<Keystore> => {
   const keys = new Map<string, NodeKey>();
   for (const file of await readdir(dir)) {
     const match = /^(own|[a-z][a-z0-9-]+)\.([a-z]+)\.jwk$/.exec(file);
-    if (match?.[1] && match[2]) keys.set(`${match[1]}.${match[2]}`, await fromJwk(JSON.parse(await readFile(join(dir, file), 'utf8')), match[2] as KeyUse));
+    if (match?.[1] && match[2])
+      keys.set(
+        `${match[1]}.${match[2]}`,
+        await fromJwk(JSON.parse(await readFile(join(dir, file), 'utf8')), match[2] as KeyUse),
+      );
   }
   return {
     has: (use, org = OWN) => keys.has(`${org}.${use}`),
@@ -56,7 +60,10 @@ export const openKeystore = async (dir: string): Promise<Keystore> => {
 };
 
 const generate = async (use: KeyUse): Promise<JWK> => {
-  const { privateKey } = KEY_USES[use].curve === 'Ed25519' ? await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true }) : await generateKeyPair('ES256', { extractable: true });
+  const { privateKey } =
+    KEY_USES[use].curve === 'Ed25519'
+      ? await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+      : await generateKeyPair('ES256', { extractable: true });
   return exportJWK(privateKey);
 };
 
@@ -67,7 +74,10 @@ const fromJwk = async (jwk: JWK, use: KeyUse): Promise<NodeKey> => {
   const ed25519 = publicJwk.kty === 'OKP';
   return {
     descriptor: { kid: await calculateJwkThumbprint(publicJwk), use, jwk: publicJwk },
-    sign: (message) => (ed25519 ? sign(null, message, privateKey) : sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
+    sign: (message) =>
+      ed25519
+        ? sign(null, message, privateKey)
+        : sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
     privateKey,
   };
 };

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { ACTOR_TYPE, type ActorClaims, type AnyCommand, canonicalBytes, commandLifetimeSeconds, commandSubject, formatId, toBase64Url } from '@anlian/contracts';
+import {
+  ACTOR_TYPE,
+  type ActorClaims,
+  type AnyCommand,
+  canonicalBytes,
+  commandLifetimeSeconds,
+  commandSubject,
+  formatId,
+  toBase64Url,
+} from '@anlian/contracts';
 import { SignJWT } from 'jose';
 import type { Clock, Random } from '../clock.ts';
 import type { Tx } from '../db/database.ts';
@@ -28,7 +37,12 @@ export const casePseudonym = async (tx: Tx, author: string, subject: string, ran
 };
 
 /** Signs a command on behalf of its caller with the actor key of the caller's member. */
-export const signActor = async ({ issuer, keys, member, clock, random }: ActorSigning, tx: Tx, caller: Caller, command: AnyCommand): Promise<string> => {
+export const signActor = async (
+  { issuer, keys, member, clock, random }: ActorSigning,
+  tx: Tx,
+  caller: Caller,
+  command: AnyCommand,
+): Promise<string> => {
   const key = keys.key('actor', caller.org === member ? undefined : caller.org);
   const iat = Math.floor(clock() / 1000);
   const claims: ActorClaims = {
@@ -41,5 +55,7 @@ export const signActor = async ({ issuer, keys, member, clock, random }: ActorSi
     exp: iat + commandLifetimeSeconds(command.name),
     cmd: toBase64Url(createHash('sha256').update(canonicalBytes(command)).digest()),
   };
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', typ: ACTOR_TYPE, kid: key.descriptor.kid }).sign(key.privateKey);
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: 'ES256', typ: ACTOR_TYPE, kid: key.descriptor.kid })
+    .sign(key.privateKey);
 };

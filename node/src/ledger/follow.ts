@@ -21,7 +21,9 @@ export interface EventPlace {
 }
 
 /** What one capability makes of the ledger's events, inside the transaction that moves the checkpoint. */
-export type Projector = { readonly [N in EventName]?: (tx: Tx, data: LedgerEvent<N>['data'], place: EventPlace) => Promise<void> };
+export type Projector = {
+  readonly [N in EventName]?: (tx: Tx, data: LedgerEvent<N>['data'], place: EventPlace) => Promise<void>;
+};
 
 export interface FollowerDeps {
   readonly db: Db;
@@ -33,7 +35,10 @@ export interface FollowerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   /** Told after each block is projected, with the events in it. */
-  readonly onBlock?: (height: number, events: readonly { readonly name: EventName; readonly place: EventPlace }[]) => void;
+  readonly onBlock?: (
+    height: number,
+    events: readonly { readonly name: EventName; readonly place: EventPlace }[],
+  ) => void;
 }
 
 export interface Follower {
@@ -50,7 +55,10 @@ export const startFollower = async (deps: FollowerDeps): Promise<Follower> => {
   const stopping = new AbortController();
   const [checkpoint] = await db.select().from(ledgerCheckpoint);
   if (checkpoint && checkpoint.genesisHash !== deps.genesisHash) {
-    throw new AnlianError('ledger_corrupt', { field: 'genesisHash', detail: 'the database of this node followed another chain' });
+    throw new AnlianError('ledger_corrupt', {
+      field: 'genesisHash',
+      detail: 'the database of this node followed another chain',
+    });
   }
   let height = checkpoint?.height ?? 0;
   let fault: AnlianError | undefined;
@@ -68,7 +76,15 @@ export const startFollower = async (deps: FollowerDeps): Promise<Follower> => {
   const running = run().catch((error: unknown) => {
     if (stopping.signal.aborted) return;
     fault = error instanceof AnlianError ? error : new AnlianError('internal_error', { cause: error });
-    log.fatal({ code: fault.code, detail: fault.detail, height, stack: error instanceof Error ? error.stack?.split('\n').slice(1, 6) : undefined }, 'following the ledger stopped');
+    log.fatal(
+      {
+        code: fault.code,
+        detail: fault.detail,
+        height,
+        stack: error instanceof Error ? error.stack?.split('\n').slice(1, 6) : undefined,
+      },
+      'following the ledger stopped',
+    );
   });
 
   return {
@@ -92,7 +108,8 @@ const placeOf = (block: SeenBlock, tx: FollowedTransaction): EventPlace => ({
 
 const validOf = (block: SeenBlock): FollowedTransaction[] => block.txs.filter((tx) => tx.code === 'VALID');
 
-const eventsOf = (block: SeenBlock) => validOf(block).flatMap((tx) => tx.events.map((event) => ({ name: event.name, place: placeOf(block, tx) })));
+const eventsOf = (block: SeenBlock) =>
+  validOf(block).flatMap((tx) => tx.events.map((event) => ({ name: event.name, place: placeOf(block, tx) })));
 
 /** One block in one transaction. Returns the ids of this node's own commands in it. */
 const project = ({ db, projectors, clock, genesisHash }: FollowerDeps, block: SeenBlock): Promise<string[]> =>
@@ -102,17 +119,41 @@ const project = ({ db, projectors, clock, genesisHash }: FollowerDeps, block: Se
       const place = placeOf(block, transaction);
       await tx
         .insert(ledgerTransactions)
-        .values({ txId: place.txId, blockNumber: place.blockNumber, commandId: place.commandId, name: transaction.command.command.name, org: place.org, txTime: place.txTime })
+        .values({
+          txId: place.txId,
+          blockNumber: place.blockNumber,
+          commandId: place.commandId,
+          name: transaction.command.command.name,
+          org: place.org,
+          txTime: place.txTime,
+        })
         .onConflictDoNothing();
       for (const event of transaction.events) {
         for (const projector of projectors) {
-          await (projector[event.name] as ((tx: Tx, data: unknown, place: EventPlace) => Promise<void>) | undefined)?.(tx, event.data, place);
+          await (projector[event.name] as ((tx: Tx, data: unknown, place: EventPlace) => Promise<void>) | undefined)?.(
+            tx,
+            event.data,
+            place,
+          );
         }
       }
       const settled = await tx
         .update(ledgerCommands)
-        .set({ state: 'committed', txId: place.txId, blockNumber: place.blockNumber, result: transaction.result ?? null, errorCode: null, errorDetail: null, settledAt: toInstant(clock()) })
-        .where(and(eq(ledgerCommands.commandId, place.commandId), inArray(ledgerCommands.state, ['queued', 'needs_signature', 'refused'])))
+        .set({
+          state: 'committed',
+          txId: place.txId,
+          blockNumber: place.blockNumber,
+          result: transaction.result ?? null,
+          errorCode: null,
+          errorDetail: null,
+          settledAt: toInstant(clock()),
+        })
+        .where(
+          and(
+            eq(ledgerCommands.commandId, place.commandId),
+            inArray(ledgerCommands.state, ['queued', 'needs_signature', 'refused']),
+          ),
+        )
         .returning({ commandId: ledgerCommands.commandId });
       own.push(...settled.map((row) => row.commandId));
     }

@@ -1,4 +1,15 @@
-import { AnlianError, type AnyCommand, canonicalText, type Command, type CommandArgs, type CommandName, commandSubject, formatId, type LedgerReceipt, toInstant } from '@anlian/contracts';
+import {
+  AnlianError,
+  type AnyCommand,
+  type Command,
+  type CommandArgs,
+  type CommandName,
+  canonicalText,
+  commandSubject,
+  formatId,
+  type LedgerReceipt,
+  toInstant,
+} from '@anlian/contracts';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
@@ -13,7 +24,13 @@ export type QueuedCommand = typeof ledgerCommands.$inferSelect;
  */
 export interface CommandQueue {
   /** Signs a command for its caller and puts it in the queue, inside the transaction of the change. Returns the `commandId`. */
-  enqueue<N extends CommandName>(tx: Tx, caller: Caller, name: N, args: CommandArgs<N>, commandId?: string): Promise<string>;
+  enqueue<N extends CommandName>(
+    tx: Tx,
+    caller: Caller,
+    name: N,
+    args: CommandArgs<N>,
+    commandId?: string,
+  ): Promise<string>;
   /** Signs again what waited too long. @throws {AnlianError} `not_found`, `invalid_transition` */
   resign(caller: Caller, commandId: string): Promise<void>;
   receipt(commandId: string): Promise<LedgerReceipt>;
@@ -53,10 +70,19 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
     return toReceipt(row);
   };
 
-  const finish = async (commandId: string, state: 'refused' | 'needs_signature', error: AnlianError | undefined): Promise<void> => {
+  const finish = async (
+    commandId: string,
+    state: 'refused' | 'needs_signature',
+    error: AnlianError | undefined,
+  ): Promise<void> => {
     await db
       .update(ledgerCommands)
-      .set({ state, errorCode: error?.code ?? null, errorDetail: error?.detail ?? error?.field ?? null, settledAt: toInstant(clock()) })
+      .set({
+        state,
+        errorCode: error?.code ?? null,
+        errorDetail: error?.detail ?? error?.field ?? null,
+        settledAt: toInstant(clock()),
+      })
       .where(and(eq(ledgerCommands.commandId, commandId), eq(ledgerCommands.state, 'queued')));
     notify(commandId);
   };
@@ -80,11 +106,18 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
     },
     resign: async (caller, commandId) => {
       await db.transaction(async (tx) => {
-        const [row] = await tx.select().from(ledgerCommands).where(eq(ledgerCommands.commandId, commandId)).for('update');
+        const [row] = await tx
+          .select()
+          .from(ledgerCommands)
+          .where(eq(ledgerCommands.commandId, commandId))
+          .for('update');
         if (!row || row.org !== caller.org || row.author !== caller.subject) throw new AnlianError('not_found');
         if (row.state !== 'needs_signature') throw new AnlianError('invalid_transition', { detail: row.state });
         const actor = await signActor(deps, tx, caller, JSON.parse(row.command));
-        await tx.update(ledgerCommands).set({ state: 'queued', actor, errorCode: null, errorDetail: null, settledAt: null }).where(eq(ledgerCommands.commandId, commandId));
+        await tx
+          .update(ledgerCommands)
+          .set({ state: 'queued', actor, errorCode: null, errorDetail: null, settledAt: null })
+          .where(eq(ledgerCommands.commandId, commandId));
       });
       listener();
     },
@@ -106,7 +139,13 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       }
     },
     wake: () => listener(),
-    waiting: (limit) => db.select().from(ledgerCommands).where(inArray(ledgerCommands.state, ['queued'])).orderBy(asc(ledgerCommands.seq)).limit(limit),
+    waiting: (limit) =>
+      db
+        .select()
+        .from(ledgerCommands)
+        .where(inArray(ledgerCommands.state, ['queued']))
+        .orderBy(asc(ledgerCommands.seq))
+        .limit(limit),
     refused: (commandId, error) => finish(commandId, 'refused', error),
     overdue: (commandId) => finish(commandId, 'needs_signature', new AnlianError('needs_signature')),
     committed: (commandIds) => commandIds.forEach(notify),

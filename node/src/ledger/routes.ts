@@ -1,5 +1,5 @@
-import { createRoute } from '@hono/zod-openapi';
 import { AnlianError, CommandId, CommandPage, CommandStatus, PageQuery } from '@anlian/contracts';
+import { createRoute } from '@hono/zod-openapi';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
@@ -13,7 +13,13 @@ const tags = ['Commands'];
 const READERS = ['governor_delegate', 'administrator', 'safety_manager', 'assessor', 'clerk', 'auditor'] as const;
 const params = z.object({ commandId: CommandId });
 
-const toStatus = (row: QueuedCommand) => ({ ...toReceipt(row), name: row.name, subject: row.subject, enqueuedAt: row.enqueuedAt, settledAt: row.settledAt });
+const toStatus = (row: QueuedCommand) => ({
+  ...toReceipt(row),
+  name: row.name,
+  subject: row.subject,
+  enqueuedAt: row.enqueuedAt,
+  settledAt: row.settledAt,
+});
 
 /** This node's commands on their way to the ledger: nobody's change waits unseen. */
 export const ledgerRoutes = (deps: NodeDeps) => {
@@ -26,7 +32,9 @@ export const ledgerRoutes = (deps: NodeDeps) => {
       summary: 'Commands, newest first',
       security: bearer,
       middleware: [deps.guard(...READERS)],
-      request: { query: PageQuery.extend({ state: z.enum(['queued', 'committed', 'refused', 'needs_signature']).optional() }) },
+      request: {
+        query: PageQuery.extend({ state: z.enum(['queued', 'committed', 'refused', 'needs_signature']).optional() }),
+      },
       responses: reads(CommandPage, 'A page of commands'),
     }),
     async (c) => {
@@ -35,7 +43,13 @@ export const ledgerRoutes = (deps: NodeDeps) => {
       const rows = await deps.db
         .select()
         .from(ledgerCommands)
-        .where(and(eq(ledgerCommands.org, c.get('caller').org), before, state === undefined ? undefined : eq(ledgerCommands.state, state)))
+        .where(
+          and(
+            eq(ledgerCommands.org, c.get('caller').org),
+            before,
+            state === undefined ? undefined : eq(ledgerCommands.state, state),
+          ),
+        )
         .orderBy(desc(ledgerCommands.seq))
         .limit(limit + 1);
       const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -57,7 +71,12 @@ export const ledgerRoutes = (deps: NodeDeps) => {
       const [row] = await deps.db
         .select()
         .from(ledgerCommands)
-        .where(and(eq(ledgerCommands.commandId, c.req.valid('param').commandId), eq(ledgerCommands.org, c.get('caller').org)));
+        .where(
+          and(
+            eq(ledgerCommands.commandId, c.req.valid('param').commandId),
+            eq(ledgerCommands.org, c.get('caller').org),
+          ),
+        );
       if (!row) throw new AnlianError('not_found');
       return c.json(toStatus(row), 200);
     },

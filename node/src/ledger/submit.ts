@@ -1,13 +1,24 @@
 import { AnlianError, type ErrorCode, type SignedCommand } from '@anlian/contracts';
-import type { LedgerAccess } from './access.ts';
 import type { Logger } from 'pino';
+import type { LedgerAccess } from './access.ts';
 import type { CommandQueue, QueuedCommand } from './queue.ts';
 
 /** Failures that say nothing about the command: it stays in the queue and is tried again. */
-const TEMPORARY: ReadonlySet<ErrorCode> = new Set(['ledger_unavailable', 'storage_full', 'database_unavailable', 'read_conflict', 'rate_limited', 'internal_error', 'channel_not_founded', 'clock_skew', 'endorsement_mismatch']);
+const TEMPORARY: ReadonlySet<ErrorCode> = new Set([
+  'ledger_unavailable',
+  'storage_full',
+  'database_unavailable',
+  'read_conflict',
+  'rate_limited',
+  'internal_error',
+  'channel_not_founded',
+  'clock_skew',
+  'endorsement_mismatch',
+]);
 
 /** `channel_not_founded` is temporary only for what can wait for the founding. */
-const isTemporary = (error: AnlianError, command: QueuedCommand): boolean => TEMPORARY.has(error.code) && !(error.code === 'channel_not_founded' && command.name.startsWith('channel:'));
+const isTemporary = (error: AnlianError, command: QueuedCommand): boolean =>
+  TEMPORARY.has(error.code) && !(error.code === 'channel_not_founded' && command.name.startsWith('channel:'));
 
 export interface SubmitterOptions {
   readonly queue: CommandQueue;
@@ -22,7 +33,15 @@ export interface SubmitterOptions {
 }
 
 /** Takes queued commands to the ledger: in order within a subject, side by side across subjects, again after a failure of the line. */
-export const startSubmitter = ({ queue, ledger, log, resignMachine, inFlight = 32, followTimeoutMs = 30_000, retryMs = { first: 200, most: 5_000 } }: SubmitterOptions): { stop: () => Promise<void> } => {
+export const startSubmitter = ({
+  queue,
+  ledger,
+  log,
+  resignMachine,
+  inFlight = 32,
+  followTimeoutMs = 30_000,
+  retryMs = { first: 200, most: 5_000 },
+}: SubmitterOptions): { stop: () => Promise<void> } => {
   const stopping = new AbortController();
   const busySubjects = new Set<string>();
   const flights = new Set<Promise<void>>();
@@ -40,7 +59,10 @@ export const startSubmitter = ({ queue, ledger, log, resignMachine, inFlight = 3
       await queue.settled(row.commandId, followTimeoutMs);
     } catch (error) {
       if (stopping.signal.aborted) return;
-      await settleFailure(row, error instanceof AnlianError ? error : new AnlianError('internal_error', { cause: error }));
+      await settleFailure(
+        row,
+        error instanceof AnlianError ? error : new AnlianError('internal_error', { cause: error }),
+      );
     }
   };
 
@@ -48,13 +70,21 @@ export const startSubmitter = ({ queue, ledger, log, resignMachine, inFlight = 3
     if (error.code === 'actor_expired') return row.machine ? resignMachine(row) : queue.overdue(row.commandId);
     if (!isTemporary(error, row)) return queue.refused(row.commandId, error);
     pauseMs = Math.min(pauseMs === 0 ? retryMs.first : pauseMs * 2, retryMs.most);
-    log.warn({ commandId: row.commandId, command: row.name, code: error.code, retryInMs: pauseMs }, 'the ledger did not take a command; it stays queued');
+    log.warn(
+      { commandId: row.commandId, command: row.name, code: error.code, retryInMs: pauseMs },
+      'the ledger did not take a command; it stays queued',
+    );
   };
 
   const fly = (row: QueuedCommand): void => {
     busySubjects.add(row.subject);
     const flight = submit(row)
-      .catch((error: unknown) => log.error({ commandId: row.commandId, err: error instanceof Error ? error.name : 'unknown' }, 'a command could not be settled'))
+      .catch((error: unknown) =>
+        log.error(
+          { commandId: row.commandId, err: error instanceof Error ? error.name : 'unknown' },
+          'a command could not be settled',
+        ),
+      )
       .finally(() => {
         busySubjects.delete(row.subject);
         flights.delete(flight);

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 /** Commands on their way to the ledger, in order. A row is written in the transaction of the change that it is evidence of. */
 export const ledgerCommands = pgTable(
@@ -25,7 +36,10 @@ export const ledgerCommands = pgTable(
     enqueuedAt: text().notNull(),
     settledAt: text(),
   },
-  (t) => [index('ledger_commands_waiting').on(t.seq).where(sql`state = 'queued'`), index('ledger_commands_org').on(t.org, t.seq)],
+  (t) => [
+    index('ledger_commands_waiting').on(t.seq).where(sql`state = 'queued'`),
+    index('ledger_commands_org').on(t.org, t.seq),
+  ],
 );
 
 /** How far the ledger has been followed: one row, moved in the transaction that projects the block. */

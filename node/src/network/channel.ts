@@ -1,6 +1,6 @@
-import { createRoute } from '@hono/zod-openapi';
-import { AnlianError, ChannelInfo, canonicalBytes, ConfirmChannel, FoundChannel, toBase64Url } from '@anlian/contracts';
 import { createHash } from 'node:crypto';
+import { AnlianError, ChannelInfo, ConfirmChannel, canonicalBytes, FoundChannel, toBase64Url } from '@anlian/contracts';
+import { createRoute } from '@hono/zod-openapi';
 import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
@@ -13,7 +13,13 @@ const tags = ['Channel'];
 export const channelRoutes = (deps: NodeDeps) => {
   const app = router();
   app.openapi(
-    createRoute({ method: 'get', path: '/channel', tags, summary: 'The channel, its genesis policy and who confirmed it', responses: reads(ChannelInfo, 'The channel') }),
+    createRoute({
+      method: 'get',
+      path: '/channel',
+      tags,
+      summary: 'The channel, its genesis policy and who confirmed it',
+      responses: reads(ChannelInfo, 'The channel'),
+    }),
     async (c) => {
       const [row] = await deps.db.select().from(channel);
       if (!row) return c.json({ state: 'absent' as const, genesis: null, policy: null, confirmed: [] }, 200);
@@ -27,7 +33,7 @@ export const channelRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Propose the genesis policy',
       security: bearer,
-      middleware: [deps.guard('governor_delegate')],
+      middleware: [deps.staff('governor_delegate')],
       request: { ...body(FoundChannel), ...idempotent },
       responses: creates(ChannelInfo, 'The channel is proposed'),
     }),
@@ -46,7 +52,7 @@ export const channelRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Confirm the genesis policy for this member',
       security: bearer,
-      middleware: [deps.guard('governor_delegate')],
+      middleware: [deps.staff('governor_delegate')],
       request: { ...body(ConfirmChannel), ...idempotent },
       responses: creates(ChannelInfo, 'Confirmed'),
     }),
@@ -57,8 +63,16 @@ export const channelRoutes = (deps: NodeDeps) => {
         if (!row) throw new AnlianError('channel_not_founded');
         const caller = c.get('caller');
         return {
-          body: { state: row.state, genesis: row.genesis, policy: row.policy, confirmed: [...row.confirmed, caller.org] },
-          commandId: await deps.queue.enqueue(tx, caller, 'channel:confirm', { member: caller.org, genesis: input.genesis }),
+          body: {
+            state: row.state,
+            genesis: row.genesis,
+            policy: row.policy,
+            confirmed: [...row.confirmed, caller.org],
+          },
+          commandId: await deps.queue.enqueue(tx, caller, 'channel:confirm', {
+            member: caller.org,
+            genesis: input.genesis,
+          }),
         };
       });
     },
@@ -66,4 +80,5 @@ export const channelRoutes = (deps: NodeDeps) => {
   return app;
 };
 
-const genesisDigest = (policy: unknown): string => toBase64Url(createHash('sha256').update(canonicalBytes(policy)).digest());
+const genesisDigest = (policy: unknown): string =>
+  toBase64Url(createHash('sha256').update(canonicalBytes(policy)).digest());

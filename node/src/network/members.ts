@@ -1,5 +1,15 @@
+import {
+  AnlianError,
+  CreateTenant,
+  type MemberDescriptor,
+  MemberId,
+  MemberList,
+  Peer,
+  PutPeer,
+  Tenant,
+  TenantList,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { AnlianError, CreateTenant, type MemberDescriptor, MemberId, MemberList, Peer, PutPeer, Tenant, TenantList } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
@@ -14,9 +24,19 @@ export const memberRoutes = (deps: NodeDeps) => {
   const { db, config } = deps;
   const app = router();
   app.openapi(
-    createRoute({ method: 'get', path: '/members', tags: ['Members'], summary: 'Members and their keys', responses: reads(MemberList, 'Every member that was ever admitted') }),
+    createRoute({
+      method: 'get',
+      path: '/members',
+      tags: ['Members'],
+      summary: 'Members and their keys',
+      responses: reads(MemberList, 'Every member that was ever admitted'),
+    }),
     async (c) => {
-      const [rows, keys, urls] = [await db.select().from(members).orderBy(members.member), await keyHistory(db), await db.select().from(peers)];
+      const [rows, keys, urls] = [
+        await db.select().from(members).orderBy(members.member),
+        await keyHistory(db),
+        await db.select().from(peers),
+      ];
       const items = rows.map((row) => ({
         member: row.member,
         company: row.company,
@@ -24,8 +44,18 @@ export const memberRoutes = (deps: NodeDeps) => {
         sponsor: row.sponsor,
         state: row.state,
         admittedAt: row.admittedAt,
-        url: row.member === config.member ? config.publicUrl : (urls.find((peer) => peer.member === row.member)?.url ?? null),
-        keys: keys.filter((key) => key.member === row.member).map((key) => ({ key: key.key, from: key.validFrom, to: key.retiredAt, compromisedSince: key.compromisedSince })),
+        url:
+          row.member === config.member
+            ? config.publicUrl
+            : (urls.find((peer) => peer.member === row.member)?.url ?? null),
+        keys: keys
+          .filter((key) => key.member === row.member)
+          .map((key) => ({
+            key: key.key,
+            from: key.validFrom,
+            to: key.retiredAt,
+            compromisedSince: key.compromisedSince,
+          })),
       }));
       return c.json({ items }, 200);
     },
@@ -37,7 +67,7 @@ export const memberRoutes = (deps: NodeDeps) => {
       tags: ['Members'],
       summary: 'Tell this node where another member’s node is',
       security: bearer,
-      middleware: [deps.guard('administrator')],
+      middleware: [deps.staff('administrator')],
       request: { params: z.object({ member: MemberId }), ...body(PutPeer) },
       responses: updates(Peer, 'Stored'),
     }),
@@ -57,7 +87,7 @@ export const memberRoutes = (deps: NodeDeps) => {
       tags: ['Tenants'],
       summary: 'Contractors that live on this node',
       security: bearer,
-      middleware: [deps.guard('administrator', 'safety_manager', 'governor_delegate', 'auditor')],
+      middleware: [deps.staff('administrator', 'safety_manager', 'governor_delegate', 'auditor')],
       responses: reads(TenantList, 'Tenants'),
     }),
     async (c) => c.json({ items: (await listTenants(db)).map(toTenant) }, 200),
@@ -69,7 +99,7 @@ export const memberRoutes = (deps: NodeDeps) => {
       tags: ['Tenants'],
       summary: 'Make a place for a contractor; it is admitted to the network by vote afterwards',
       security: bearer,
-      middleware: [deps.guard('administrator')],
+      middleware: [deps.staff('administrator')],
       request: { ...body(CreateTenant), ...idempotent },
       responses: creates(Tenant, 'Made'),
     }),
@@ -77,11 +107,25 @@ export const memberRoutes = (deps: NodeDeps) => {
       const input = c.req.valid('json');
       if (input.member === config.member) throw new AnlianError('already_exists', { field: 'member' });
       const actor = await deps.keys.create('actor', input.member);
-      const descriptor: MemberDescriptor = { member: input.member, company: input.company, kind: 'participant', sponsor: config.member, keys: [actor.descriptor] };
+      const descriptor: MemberDescriptor = {
+        member: input.member,
+        company: input.company,
+        kind: 'participant',
+        sponsor: config.member,
+        keys: [actor.descriptor],
+      };
       return change(c, deps, input, async (tx) => {
         const [taken] = await tx.select().from(tenants).where(eq(tenants.member, input.member));
         if (taken) throw new AnlianError('already_exists', { field: 'member' });
-        await tx.insert(tenants).values({ member: input.member, company: input.company, nameZh: input.name.zh, nameEn: input.name.en, descriptor });
+        await tx
+          .insert(tenants)
+          .values({
+            member: input.member,
+            company: input.company,
+            nameZh: input.name.zh,
+            nameEn: input.name.en,
+            descriptor,
+          });
         return { body: { member: input.member, company: input.company, name: input.name, descriptor } };
       });
     },
@@ -89,4 +133,9 @@ export const memberRoutes = (deps: NodeDeps) => {
   return app;
 };
 
-const toTenant = (row: typeof tenants.$inferSelect) => ({ member: row.member, company: row.company, name: { zh: row.nameZh, en: row.nameEn }, descriptor: row.descriptor });
+const toTenant = (row: typeof tenants.$inferSelect) => ({
+  member: row.member,
+  company: row.company,
+  name: { zh: row.nameZh, en: row.nameEn },
+  descriptor: row.descriptor,
+});

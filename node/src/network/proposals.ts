@@ -1,5 +1,15 @@
+import {
+  AnlianError,
+  CastVote,
+  formatId,
+  OpenProposal,
+  PageQuery,
+  Proposal,
+  ProposalId,
+  ProposalOpened,
+  ProposalPage,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { AnlianError, CastVote, formatId, OpenProposal, PageQuery, Proposal, ProposalId, ProposalOpened, ProposalPage } from '@anlian/contracts';
 import { desc, eq, inArray, lt } from 'drizzle-orm';
 import * as z from 'zod';
 import type { Db } from '../db/database.ts';
@@ -15,8 +25,22 @@ const params = z.object({ proposal: ProposalId });
 type Row = typeof proposals.$inferSelect;
 
 const withVotes = async (db: Db, rows: Row[]): Promise<z.infer<typeof Proposal>[]> => {
-  const cast = rows.length === 0 ? [] : await db.select().from(votes).where(inArray(votes.proposal, rows.map((row) => row.proposal)));
-  return rows.map((row) => ({ ...row, votes: cast.filter((vote) => vote.proposal === row.proposal).map(({ member, vote }) => ({ member, vote })) }));
+  const cast =
+    rows.length === 0
+      ? []
+      : await db
+          .select()
+          .from(votes)
+          .where(
+            inArray(
+              votes.proposal,
+              rows.map((row) => row.proposal),
+            ),
+          );
+  return rows.map((row) => ({
+    ...row,
+    votes: cast.filter((vote) => vote.proposal === row.proposal).map(({ member, vote }) => ({ member, vote })),
+  }));
 };
 
 /** What governors decide by vote. The opening counts as the proposer's vote. */
@@ -30,7 +54,7 @@ export const proposalRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Proposals, newest first',
       security: bearer,
-      middleware: [deps.guard('governor_delegate', 'administrator', 'safety_manager', 'assessor', 'auditor')],
+      middleware: [deps.staff('governor_delegate', 'administrator', 'safety_manager', 'assessor', 'auditor')],
       request: { query: PageQuery },
       responses: reads(ProposalPage, 'A page of proposals'),
     }),
@@ -54,12 +78,15 @@ export const proposalRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'One proposal with its votes',
       security: bearer,
-      middleware: [deps.guard('governor_delegate', 'administrator', 'safety_manager', 'assessor', 'auditor')],
+      middleware: [deps.staff('governor_delegate', 'administrator', 'safety_manager', 'assessor', 'auditor')],
       request: { params },
       responses: reads(Proposal, 'The proposal'),
     }),
     async (c) => {
-      const rows = await db.select().from(proposals).where(eq(proposals.proposal, c.req.valid('param').proposal));
+      const rows = await db
+        .select()
+        .from(proposals)
+        .where(eq(proposals.proposal, c.req.valid('param').proposal));
       const [found] = await withVotes(db, rows);
       if (!found) throw new AnlianError('not_found');
       return c.json(found, 200);
@@ -72,7 +99,7 @@ export const proposalRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Propose something to the governors',
       security: bearer,
-      middleware: [deps.guard('governor_delegate')],
+      middleware: [deps.staff('governor_delegate')],
       request: { ...body(OpenProposal), ...idempotent },
       responses: creates(ProposalOpened, 'Opened'),
     }),
@@ -80,7 +107,13 @@ export const proposalRoutes = (deps: NodeDeps) => {
       const input = c.req.valid('json');
       return change(c, deps, input, async (tx) => {
         const proposal = formatId('prp', deps.random(16));
-        return { body: { proposal }, commandId: await deps.queue.enqueue(tx, c.get('caller'), 'proposal:open', { proposal, proposed: input.proposed }) };
+        return {
+          body: { proposal },
+          commandId: await deps.queue.enqueue(tx, c.get('caller'), 'proposal:open', {
+            proposal,
+            proposed: input.proposed,
+          }),
+        };
       });
     },
   );
@@ -91,7 +124,7 @@ export const proposalRoutes = (deps: NodeDeps) => {
       tags,
       summary: 'Vote for this member',
       security: bearer,
-      middleware: [deps.guard('governor_delegate')],
+      middleware: [deps.staff('governor_delegate')],
       request: { params, ...body(CastVote), ...idempotent },
       responses: creates(ProposalOpened, 'Voted'),
     }),

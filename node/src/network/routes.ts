@@ -9,6 +9,7 @@ import { trustRoutes } from './trust.ts';
 /** What the members share: the channel, its members and keys, votes, sites and admissions. */
 export const networkRoutes = (deps: NodeDeps) => {
   const app = router();
-  for (const routes of [channelRoutes, proposalRoutes, memberRoutes, siteRoutes, trustRoutes]) app.route('/', routes(deps));
+  for (const routes of [channelRoutes, proposalRoutes, memberRoutes, siteRoutes, trustRoutes])
+    app.route('/', routes(deps));
   return app;
 };

@@ -1,5 +1,18 @@
+import {
+  AdmissionId,
+  AdmissionList,
+  AdmitCompany,
+  AnlianError,
+  CompanyAdmitted,
+  formatId,
+  RegisterSite,
+  ReleaseCompany,
+  SiteId,
+  SiteList,
+  SiteRegistered,
+  toInstant,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { AdmissionId, AdmissionList, AdmitCompany, AnlianError, CompanyAdmitted, formatId, RegisterSite, ReleaseCompany, SiteId, SiteList, SiteRegistered, toInstant } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
@@ -17,7 +30,15 @@ export const siteRoutes = (deps: NodeDeps) => {
   const { db } = deps;
   const app = router();
   app.openapi(
-    createRoute({ method: 'get', path: '/sites', tags: ['Sites'], summary: 'Sites of the network', security: bearer, middleware: [deps.guard(...READERS)], responses: reads(SiteList, 'Sites') }),
+    createRoute({
+      method: 'get',
+      path: '/sites',
+      tags: ['Sites'],
+      summary: 'Sites of the network',
+      security: bearer,
+      middleware: [deps.guard(...READERS)],
+      responses: reads(SiteList, 'Sites'),
+    }),
     async (c) => c.json({ items: await listSites(db) }, 200),
   );
   app.openapi(
@@ -27,7 +48,7 @@ export const siteRoutes = (deps: NodeDeps) => {
       tags: ['Sites'],
       summary: 'Register a site of this member',
       security: bearer,
-      middleware: [deps.guard('safety_manager', 'administrator')],
+      middleware: [deps.staff('safety_manager', 'administrator')],
       request: { ...body(RegisterSite), ...idempotent },
       responses: creates(SiteRegistered, 'Registered'),
     }),
@@ -36,7 +57,10 @@ export const siteRoutes = (deps: NodeDeps) => {
       return change(c, deps, { site, name }, async (tx) => {
         const [taken] = await tx.select().from(sites).where(eq(sites.site, site));
         if (taken) throw new AnlianError('already_exists', { field: 'site' });
-        await tx.insert(siteNames).values({ site, ...name }).onConflictDoUpdate({ target: siteNames.site, set: name });
+        await tx
+          .insert(siteNames)
+          .values({ site, ...name })
+          .onConflictDoUpdate({ target: siteNames.site, set: name });
         return { body: { site }, commandId: await deps.queue.enqueue(tx, c.get('caller'), 'site:register', { site }) };
       });
     },
@@ -65,7 +89,7 @@ export const siteRoutes = (deps: NodeDeps) => {
       tags: ['Sites'],
       summary: 'Admit a company to a site',
       security: bearer,
-      middleware: [deps.guard('safety_manager')],
+      middleware: [deps.staff('safety_manager')],
       request: { params, ...body(AdmitCompany), ...idempotent },
       responses: creates(CompanyAdmitted, 'Admitted'),
     }),
@@ -75,7 +99,15 @@ export const siteRoutes = (deps: NodeDeps) => {
         await ownSite(tx, c.get('caller'), input.site);
         const admission = formatId('adm', deps.random(16));
         const from = input.from ?? toInstant(deps.clock());
-        return { body: { admission }, commandId: await deps.queue.enqueue(tx, c.get('caller'), 'site:admit', { site: input.site, company: input.company, admission, from }) };
+        return {
+          body: { admission },
+          commandId: await deps.queue.enqueue(tx, c.get('caller'), 'site:admit', {
+            site: input.site,
+            company: input.company,
+            admission,
+            from,
+          }),
+        };
       });
     },
   );
@@ -86,7 +118,7 @@ export const siteRoutes = (deps: NodeDeps) => {
       tags: ['Sites'],
       summary: 'End an admission',
       security: bearer,
-      middleware: [deps.guard('safety_manager')],
+      middleware: [deps.staff('safety_manager')],
       request: { params: z.object({ admission: AdmissionId }), ...body(ReleaseCompany), ...idempotent },
       responses: creates(CompanyAdmitted, 'Ended'),
     }),
@@ -97,7 +129,15 @@ export const siteRoutes = (deps: NodeDeps) => {
         if (!found) throw new AnlianError('not_found');
         await ownSite(tx, c.get('caller'), found.site);
         const { admission, site, company } = found;
-        return { body: { admission }, commandId: await deps.queue.enqueue(tx, c.get('caller'), 'site:release', { site, company, admission, at: input.at ?? toInstant(deps.clock()) }) };
+        return {
+          body: { admission },
+          commandId: await deps.queue.enqueue(tx, c.get('caller'), 'site:release', {
+            site,
+            company,
+            admission,
+            at: input.at ?? toInstant(deps.clock()),
+          }),
+        };
       });
     },
   );

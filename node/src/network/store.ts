@@ -51,11 +51,17 @@ const toSite = (row: { site: string; owner: string; zh: string | null; en: strin
 });
 
 export const listSites = async (db: Reader): Promise<SiteRow[]> =>
-  (await db.select(siteColumns).from(sites).leftJoin(siteNames, eq(siteNames.site, sites.site)).orderBy(sites.site)).map(toSite);
+  (
+    await db.select(siteColumns).from(sites).leftJoin(siteNames, eq(siteNames.site, sites.site)).orderBy(sites.site)
+  ).map(toSite);
 
 /** @throws {AnlianError} `not_found` */
 export const findSite = async (db: Reader, site: string): Promise<SiteRow> => {
-  const [row] = await db.select(siteColumns).from(sites).leftJoin(siteNames, eq(siteNames.site, sites.site)).where(eq(sites.site, site));
+  const [row] = await db
+    .select(siteColumns)
+    .from(sites)
+    .leftJoin(siteNames, eq(siteNames.site, sites.site))
+    .where(eq(sites.site, site));
   if (!row) throw new AnlianError('not_found');
   return toSite(row);
 };
@@ -67,7 +73,8 @@ export const ownSite = async (db: Reader, caller: Caller, site: string): Promise
   return found;
 };
 
-export const admissionsOf = (db: Reader, site: string) => db.select().from(admissions).where(eq(admissions.site, site)).orderBy(admissions.validFrom, admissions.admission);
+export const admissionsOf = (db: Reader, site: string) =>
+  db.select().from(admissions).where(eq(admissions.site, site)).orderBy(admissions.validFrom, admissions.admission);
 
 export const findAdmission = async (db: Reader, admission: string) => {
   const [row] = await db.select().from(admissions).where(eq(admissions.admission, admission));

@@ -1,5 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { GenesisPolicy, KeyDescriptor, MemberDescriptor, ProposedAction } from '@anlian/contracts';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 /** The channel as the ledger tells it: one row. */
 export const channel = pgTable('channel', {
@@ -54,7 +54,11 @@ export const votes = pgTable(
 export const sites = pgTable('sites', { site: text().primaryKey(), owner: text().notNull() });
 
 /** Names of sites are this node's own words: the ledger carries the id alone. */
-export const siteNames = pgTable('site_names', { site: text().primaryKey(), zh: text().notNull(), en: text().notNull() });
+export const siteNames = pgTable('site_names', {
+  site: text().primaryKey(),
+  zh: text().notNull(),
+  en: text().notNull(),
+});
 
 export const admissions = pgTable(
   'admissions',

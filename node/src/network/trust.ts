@@ -1,5 +1,5 @@
+import { AnlianError, TrustBundle, toBase64Url, toInstant } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { AnlianError, toBase64Url, toInstant, TrustBundle } from '@anlian/contracts';
 import type { NodeDeps } from '../deps.ts';
 import { reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
@@ -12,7 +12,13 @@ export const trustRoutes = (deps: NodeDeps) => {
   const { readBlock } = deps;
   if (readBlock === undefined) return app;
   app.openapi(
-    createRoute({ method: 'get', path: '/trust', tags: ['Trust'], summary: 'Members, keys and the genesis block, for offline verification', responses: reads(TrustBundle, 'The trust bundle') }),
+    createRoute({
+      method: 'get',
+      path: '/trust',
+      tags: ['Trust'],
+      summary: 'Members, keys and the genesis block, for offline verification',
+      responses: reads(TrustBundle, 'The trust bundle'),
+    }),
     async (c) => {
       const { db, config, clock } = deps;
       const [founded] = await db.select().from(channel);
@@ -40,7 +46,12 @@ export const trustRoutes = (deps: NodeDeps) => {
             to: row.expelledAt,
             keys: keys
               .filter((key) => key.member === row.member)
-              .map(({ key, validFrom, retiredAt, compromisedSince }) => ({ key, from: validFrom, to: retiredAt, compromisedSince })),
+              .map(({ key, validFrom, retiredAt, compromisedSince }) => ({
+                key,
+                from: validFrom,
+                to: retiredAt,
+                compromisedSince,
+              })),
           })),
           asOf: { height: Math.max(1, deps.height()), at: toInstant(clock()) },
           publishedBy: [config.member],

@@ -44,7 +44,10 @@ export const watchLedger = (ledger: LedgerAccess): WatchedLedger => {
 };
 
 /** Asks the ledger who it is until it answers or the signal aborts. */
-export const awaitDescription = async (ledger: LedgerAccess, { log, signal, retryMs = 250 }: { log: Logger; signal: AbortSignal; retryMs?: number }): Promise<LedgerDescription | undefined> => {
+export const awaitDescription = async (
+  ledger: LedgerAccess,
+  { log, signal, retryMs = 250 }: { log: Logger; signal: AbortSignal; retryMs?: number },
+): Promise<LedgerDescription | undefined> => {
   for (let told = false; !signal.aborted; ) {
     try {
       return await ledger.describe();

@@ -1,6 +1,12 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { type AnlianError, checkpointOrigin, DEVELOPMENT_LABEL, type MemberDescriptor, NodeInfo } from '@anlian/contracts';
+import {
+  type AnlianError,
+  checkpointOrigin,
+  DEVELOPMENT_LABEL,
+  type MemberDescriptor,
+  NodeInfo,
+} from '@anlian/contracts';
 import type { LedgerDescription } from '@anlian/sdk/ledger';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { Registry } from 'prom-client';
 import * as z from 'zod';
@@ -35,12 +41,25 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       () => false,
     );
     const following = operations.followFault() === undefined;
-    const ready: z.infer<typeof Readiness> = { ready: database && following, database, following, height: deps.height() };
+    const ready: z.infer<typeof Readiness> = {
+      ready: database && following,
+      database,
+      following,
+      height: deps.height(),
+    };
     return c.json(ready, ready.ready ? 200 : 503);
   });
-  app.get('/metrics', async (c) => c.body(await operations.metrics.metrics(), 200, { 'content-type': operations.metrics.contentType }));
+  app.get('/metrics', async (c) =>
+    c.body(await operations.metrics.metrics(), 200, { 'content-type': operations.metrics.contentType }),
+  );
   app.openapi(
-    createRoute({ method: 'get', path: '/api/v1/node', tags: ['Node'], summary: 'Who this node is, and how it stands', responses: reads(NodeInfo, 'The node') }),
+    createRoute({
+      method: 'get',
+      path: '/api/v1/node',
+      tags: ['Node'],
+      summary: 'Who this node is, and how it stands',
+      responses: reads(NodeInfo, 'The node'),
+    }),
     async (c) => {
       const { config } = deps;
       const ledger = operations.describeLedger();
@@ -64,7 +83,11 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
             reachable: operations.ledgerReachable(),
             waitingCommands: await waitingCommands(deps),
           },
-          evidence: { origin: checkpointOrigin(config.channel, config.member), size: head.size, anchoredSize: head.anchoredSize },
+          evidence: {
+            origin: checkpointOrigin(config.channel, config.member),
+            size: head.size,
+            anchoredSize: head.anchoredSize,
+          },
           version: operations.version,
         },
         200,
@@ -76,10 +99,20 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
 
 /** OpenAPI 3.1 at `/api/openapi.json` and a page to browse it, from this node alone. */
 export const documentation = (app: OpenAPIHono<AppEnv>, version: string): void => {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'at+jwt',
+  });
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'Anlian node', version, license: { name: 'Apache-2.0' }, description: '安链节点接口。错误以 RFC 9457 返回，`code` 不变。Errors are RFC 9457 problems with a stable `code`.' },
+    info: {
+      title: 'Anlian node',
+      version,
+      license: { name: 'Apache-2.0' },
+      description:
+        '安链节点接口。错误以 RFC 9457 返回，`code` 不变。Errors are RFC 9457 problems with a stable `code`.',
+    },
   });
   app.route('/api/docs', swaggerFiles('/api/openapi.json'));
 };

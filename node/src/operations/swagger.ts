@@ -1,7 +1,7 @@
-import { serveStatic } from '@hono/node-server/serve-static';
-import { Hono } from 'hono';
 import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
 
 const dist = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -16,7 +16,14 @@ const PAGE = `<!doctype html>
 export const swaggerFiles = (openapi: string): Hono => {
   const app = new Hono();
   app.get('/', (c) => c.html(PAGE));
-  app.get('/start.js', (c) => c.body(`SwaggerUIBundle({ url: ${JSON.stringify(openapi)}, dom_id: '#api', deepLinking: true });\n`, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
-  app.use('/:file{swagger-ui(-bundle)?\\.(js|css)}', serveStatic({ root: relative(process.cwd(), dist), rewriteRequestPath: (path) => path.replace(/^.*\//, '/') }));
+  app.get('/start.js', (c) =>
+    c.body(`SwaggerUIBundle({ url: ${JSON.stringify(openapi)}, dom_id: '#api', deepLinking: true });\n`, 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+    }),
+  );
+  app.use(
+    '/:file{swagger-ui(-bundle)?\\.(js|css)}',
+    serveStatic({ root: relative(process.cwd(), dist), rewriteRequestPath: (path) => path.replace(/^.*\//, '/') }),
+  );
   return app;
 };

@@ -1,0 +1,97 @@
+import { createServer } from 'node:net';
+import { AnlianError, toInstant, type TrustBundle } from '@anlian/contracts';
+import { lockDirectory } from '@anlian/sdk/directory-lock';
+import { createClient } from '@anlian/sdk';
+import { loadStartingSet } from '../startingSet/load.ts';
+import { awaitReady, collectPapers, startLedger, startMember } from './consortium.ts';
+import { foundChannel, governorsOf } from './found.ts';
+import { type Home, homeAt, markLoaded, openState, writeJson } from './home.ts';
+import { createSignIn } from './people.ts';
+import { type ConsortiumPlan, memberUrl, planConsortium } from './plan.ts';
+import type { RunningProcess } from './processes.ts';
+import { createProgress } from './progress.ts';
+import { welcome } from './welcome.ts';
+
+export interface LocalConsortiumOptions {
+  readonly homeDir: string;
+  readonly firstPort: number;
+  readonly clock: () => number;
+  readonly random: (length: number) => Uint8Array;
+  readonly fetch: typeof fetch;
+  readonly output: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+}
+
+const READY_WITHIN_MS = 120_000;
+
+/** Runs a consortium of four nodes and their ledger on this machine until the signal: founded and loaded at the first start, resumed at later ones. */
+export const runLocalConsortium = async (options: LocalConsortiumOptions): Promise<void> => {
+  const { clock, fetch, random, output, signal } = options;
+  const startedMs = clock();
+  const home = homeAt(options.homeDir);
+  const plan = planConsortium(options.firstPort);
+  const state = await openState(home, startedMs);
+  const lock = lockDirectory(home.dir);
+  const progress = createProgress(output, clock);
+  const running: RunningProcess[] = [];
+  try {
+    await refuseTakenPorts(plan);
+    output.write(`安链 Anlian · ${home.dir}\n`);
+    const starting = progress.step({ zh: '启动账本与节点', en: 'Ledger and nodes start' }, plan.members.length + 1);
+    const papers = await collectPapers(home, plan);
+    running.push(await startLedger(home, plan, papers));
+    starting.advance();
+    await Promise.all(
+      plan.members.map(async (member) => {
+        running.push(await startMember(home, plan, member, state));
+        // A participant follows the ledger once its governor's node knows it: after its admission.
+        if (member.kind === 'governor' || state.loaded) await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
+        starting.advance();
+      }),
+    );
+    starting.done();
+
+    const signIn = createSignIn({ fetch, clock, random, state });
+    if (!state.loaded) {
+      await foundChannel({ plan, signIn }, papers.map(({ descriptor }) => descriptor));
+      await loadStartingSet({ plan, home, signIn, fetch, clock, random, startMs: Date.parse(state.firstStartAt), step: progress.step });
+      await markLoaded(home, state);
+    }
+    await writeTrust(home, plan, fetch);
+    output.write(welcome({ plan, home, first: !state.loaded, seconds: (clock() - startedMs) / 1000 }));
+    await untilStopped(signal, running);
+  } finally {
+    await Promise.all(running.map((process) => process.stop()));
+    lock.release();
+  }
+};
+
+const refuseTakenPorts = async ({ ledgerPort, members }: ConsortiumPlan): Promise<void> => {
+  for (const port of [ledgerPort, ...members.map((member) => member.port)]) {
+    await new Promise<void>((resolve, reject) => {
+      const probe = createServer();
+      probe.once('error', () => reject(new AnlianError('port_taken', { field: '--port', detail: `127.0.0.1:${port}` })));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+    });
+  }
+};
+
+/** The trust file: one governor's list, written only when a second governor publishes the same genesis block. */
+const writeTrust = async (home: Home, plan: ConsortiumPlan, fetch: typeof globalThis.fetch): Promise<void> => {
+  const bundles: TrustBundle[] = await Promise.all(
+    governorsOf(plan)
+      .slice(0, 2)
+      .map((member) => createClient({ url: memberUrl(member), fetch, newIdempotencyKey: () => '' }).getTrust({})),
+  );
+  const [first] = bundles;
+  if (first === undefined || bundles.some((bundle) => bundle.genesisHash !== first.genesisHash)) throw new AnlianError('genesis_mismatch', { detail: 'two governors publish different genesis blocks' });
+  await writeJson(home.trustFile, { ...first, publishedBy: bundles.flatMap((bundle) => bundle.publishedBy) });
+};
+
+/** Returns when asked to stop; throws when a process ends by itself. */
+const untilStopped = (signal: AbortSignal, running: readonly RunningProcess[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    for (const { name, ended } of running) void ended.then((code) => reject(new AnlianError('internal_error', { field: name, detail: `the process ended with ${code ?? 'a signal'} at ${toInstant(Date.now())}` })));
+  });

@@ -1,0 +1,23 @@
+import { relative } from 'node:path';
+import type { Home } from './home.ts';
+import { type ConsortiumPlan, memberUrl } from './plan.ts';
+
+/** What a person sees when everything runs: addresses, and what to type next. */
+export const welcome = ({ plan, home, first, seconds }: { readonly plan: ConsortiumPlan; readonly home: Home; readonly first: boolean; readonly seconds: number }): string => {
+  const rows = plan.members.map((member) => `  ${memberUrl(member).padEnd(32)} ${member.name.zh} ${member.name.en}`);
+  return `
+${first ? '首次启动完成 First start complete' : '已恢复 Resumed'}: ${seconds.toFixed(1)} s
+
+${rows.join('\n')}
+  ${`http://127.0.0.1:${plan.ledgerPort}`.padEnd(32)} 内置账本（单一运营方） embedded ledger, one operator
+
+  开发环境：登录不核验身份，不可用于生产
+  Development profile: the sign-in proves nobody’s identity; not for production
+
+下一步 Next (in another terminal):
+  npx anlian doctor
+  npx anlian help
+
+数据 Data: ${relative(process.cwd(), home.dir) || home.dir}   停止 Stop: Ctrl-C
+`;
+};

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { AnlianError, ERRORS } from '@anlian/contracts';
+import { createFetch } from '@anlian/sdk/http';
+import { runLocalConsortium } from './launcher/run.ts';
+import { DEFAULT_FIRST_PORT } from './launcher/plan.ts';
+
+const USAGE = `npm start [-- --home DIR] [--port FIRST]
+
+  --home DIR    where everything is kept (ANLIAN_HOME, default .anlian)
+  --port FIRST  the ledger's port; the nodes take the next four (default ${DEFAULT_FIRST_PORT})
+`;
+
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { home: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGTERM', () => stopping.abort());
+  await runLocalConsortium({
+    homeDir: values.home ?? process.env.ANLIAN_HOME ?? '.anlian',
+    firstPort: values.port === undefined ? DEFAULT_FIRST_PORT : Number(values.port),
+    clock: Date.now,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    fetch: createFetch({ localhostToLoopback: true }),
+    output: process.stdout,
+    signal: stopping.signal,
+  });
+};
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    if (!(error instanceof AnlianError)) throw error;
+    const { text, remedy } = ERRORS[error.code];
+    process.stderr.write(`\n${text.zh} ${text.en}\n  ${[error.code, error.field, error.detail].filter(Boolean).join(' · ')}\n  ${remedy.zh} ${remedy.en}\n`);
+    process.exit(1);
+  },
+);

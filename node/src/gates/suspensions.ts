@@ -1,0 +1,110 @@
+import {
+  AnlianError,
+  canonicalText,
+  formatId,
+  type SiteSuspension,
+  type SuspendAtSite,
+  toInstant,
+} from '@anlian/contracts';
+import { and, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
+import type { Db, Tx } from '../db/database.ts';
+import type { NodeDeps } from '../deps.ts';
+import { sites } from '../network/tables.ts';
+import { siteSuspensions } from './tables.ts';
+
+type SuspendDeps = Pick<NodeDeps, 'config' | 'clock' | 'random' | 'recordEvidence'>;
+type Row = typeof siteSuspensions.$inferSelect;
+
+const toSuspension = (row: Row): SiteSuspension => ({
+  suspension: row.suspension,
+  site: row.site,
+  subject: row.company === null ? { kind: 'pass', pass: row.pass ?? '' } : { kind: 'company', company: row.company },
+  reason: row.reason,
+  from: row.validFrom,
+  endedAt: row.endedAt,
+});
+
+const record = (tx: Tx, { recordEvidence }: SuspendDeps, suspension: SiteSuspension): Promise<string> =>
+  recordEvidence(tx, {
+    kind: 'site-suspension',
+    record: canonicalText({ v: 1, kind: 'site-suspension', ...suspension }),
+  });
+
+/** Keeps a company or a person out of a site from the next sync on. Local: it neither needs the ledger nor shows there. */
+export const suspend = async (
+  tx: Tx,
+  deps: SuspendDeps,
+  { site, subject, reason }: SuspendAtSite,
+): Promise<SiteSuspension> => {
+  const row: Row = {
+    suspension: formatId('sus', deps.random(16)),
+    site,
+    company: subject.kind === 'company' ? subject.company : null,
+    pass: subject.kind === 'pass' ? subject.pass : null,
+    reason,
+    validFrom: toInstant(deps.clock()),
+    endedAt: null,
+  };
+  await tx.insert(siteSuspensions).values(row);
+  const suspension = toSuspension(row);
+  await record(tx, deps, suspension);
+  return suspension;
+};
+
+const ownSites = (db: Db, member: string) => db.select({ site: sites.site }).from(sites).where(eq(sites.owner, member));
+
+/** @throws {AnlianError} `not_found`; `invalid_transition` when it has ended */
+export const endSuspension = async (tx: Tx, deps: SuspendDeps, id: string): Promise<SiteSuspension> => {
+  const [row] = await tx
+    .select()
+    .from(siteSuspensions)
+    .where(and(eq(siteSuspensions.suspension, id), inArray(siteSuspensions.site, ownSites(tx, deps.config.member))))
+    .for('update');
+  if (!row) throw new AnlianError('not_found');
+  if (row.endedAt !== null) throw new AnlianError('invalid_transition', { detail: 'ended' });
+  const ended = { ...row, endedAt: toInstant(deps.clock()) };
+  await tx.update(siteSuspensions).set({ endedAt: ended.endedAt }).where(eq(siteSuspensions.suspension, id));
+  const suspension = toSuspension(ended);
+  await record(tx, deps, suspension);
+  return suspension;
+};
+
+/** Suspensions of a site, or of all, by id. */
+export const listSuspensions = async (
+  db: Db,
+  {
+    cursor,
+    limit,
+    site,
+  }: { readonly cursor?: string | undefined; readonly limit: number; readonly site?: string | undefined },
+) => {
+  const rows = await db
+    .select()
+    .from(siteSuspensions)
+    .where(
+      and(
+        site === undefined ? undefined : eq(siteSuspensions.site, site),
+        cursor === undefined ? undefined : lt(siteSuspensions.suspension, cursor),
+      ),
+    )
+    .orderBy(desc(siteSuspensions.suspension))
+    .limit(limit + 1);
+  const items = rows.slice(0, limit).map(toSuspension);
+  const last = items.at(-1);
+  return { items, ...(rows.length > limit && last ? { next: last.suspension } : {}) };
+};
+
+/** Since when each company and pass is kept out of a site; the earliest counts. */
+export const suspendedSince = async (db: Db, site: string): Promise<ReadonlyMap<string, string>> => {
+  const rows = await db
+    .select()
+    .from(siteSuspensions)
+    .where(and(eq(siteSuspensions.site, site), isNull(siteSuspensions.endedAt)));
+  const since = new Map<string, string>();
+  for (const { company, pass, validFrom } of rows) {
+    const subject = company ?? pass ?? '';
+    const known = since.get(subject);
+    if (known === undefined || validFrom < known) since.set(subject, validFrom);
+  }
+  return since;
+};
