@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { AnlianError, ERRORS } from '@anlian/contracts';
 import { createFetch } from '@anlian/sdk/http';
-import { runLocalConsortium } from './launcher/run.ts';
 import { DEFAULT_FIRST_PORT } from './launcher/plan.ts';
+import { runLocalConsortium } from './launcher/run.ts';
 
 const USAGE = `npm start [-- --home DIR] [--port FIRST]
 
@@ -12,7 +12,9 @@ const USAGE = `npm start [-- --home DIR] [--port FIRST]
 `;
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { home: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { home: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean' } },
+  });
   if (values.help) {
     process.stdout.write(USAGE);
     return;
@@ -36,7 +38,9 @@ main().then(
   (error: unknown) => {
     if (!(error instanceof AnlianError)) throw error;
     const { text, remedy } = ERRORS[error.code];
-    process.stderr.write(`\n${text.zh} ${text.en}\n  ${[error.code, error.field, error.detail].filter(Boolean).join(' · ')}\n  ${remedy.zh} ${remedy.en}\n`);
+    process.stderr.write(
+      `\n${text.zh} ${text.en}\n  ${[error.code, error.field, error.detail].filter(Boolean).join(' · ')}\n  ${remedy.zh} ${remedy.en}\n`,
+    );
     process.exit(1);
   },
 );

@@ -1,5 +1,5 @@
-import { API_SCOPE, apiResource, DEVELOPMENT_GRANT, issuerOf, type Persona } from '@anlian/contracts';
-import { clientCredentials, createClient, type NodeClient } from '@anlian/sdk';
+import type { Persona } from '@anlian/contracts';
+import { createClient, developmentTokens, type NodeClient } from '@anlian/sdk';
 import type { LauncherState } from './home.ts';
 import { type MemberPlan, memberUrl } from './plan.ts';
 
@@ -21,17 +21,7 @@ export const createSignIn = ({ fetch, clock, random, state }: PeopleDeps): SignI
     const known = clients.get(name);
     if (known) return known;
     const url = memberUrl(member);
-    const tokens = clientCredentials({
-      fetch,
-      issuer: issuerOf(url),
-      clientId: 'operator',
-      privateJwk: state.operatorKey,
-      resource: apiResource(url),
-      scope: API_SCOPE,
-      clock,
-      random,
-      extra: { grant_type: DEVELOPMENT_GRANT, person, org },
-    });
+    const tokens = developmentTokens({ url, fetch, clock, random, operatorKey: state.operatorKey, person, org });
     const client = createClient({
       url,
       fetch,

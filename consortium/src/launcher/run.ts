@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import { AnlianError, toInstant, type TrustBundle } from '@anlian/contracts';
-import { lockDirectory } from '@anlian/sdk/directory-lock';
+import { AnlianError, type TrustBundle, toInstant } from '@anlian/contracts';
 import { createClient } from '@anlian/sdk';
+import { lockDirectory } from '@anlian/sdk/directory-lock';
 import { loadStartingSet } from '../startingSet/load.ts';
 import { awaitReady, collectPapers, startLedger, startMember } from './consortium.ts';
 import { foundChannel, governorsOf } from './found.ts';
@@ -45,7 +45,8 @@ export const runLocalConsortium = async (options: LocalConsortiumOptions): Promi
       plan.members.map(async (member) => {
         running.push(await startMember(home, plan, member, state));
         // A participant follows the ledger once its governor's node knows it: after its admission.
-        if (member.kind === 'governor' || state.loaded) await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
+        if (member.kind === 'governor' || state.loaded)
+          await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
         starting.advance();
       }),
     );
@@ -53,8 +54,20 @@ export const runLocalConsortium = async (options: LocalConsortiumOptions): Promi
 
     const signIn = createSignIn({ fetch, clock, random, state });
     if (!state.loaded) {
-      await foundChannel({ plan, signIn }, papers.map(({ descriptor }) => descriptor));
-      await loadStartingSet({ plan, home, signIn, fetch, clock, random, startMs: Date.parse(state.firstStartAt), step: progress.step });
+      await foundChannel(
+        { plan, signIn },
+        papers.map(({ descriptor }) => descriptor),
+      );
+      await loadStartingSet({
+        plan,
+        home,
+        signIn,
+        fetch,
+        clock,
+        random,
+        startMs: Date.parse(state.firstStartAt),
+        step: progress.step,
+      });
       await markLoaded(home, state);
     }
     await writeTrust(home, plan, fetch);
@@ -70,7 +83,9 @@ const refuseTakenPorts = async ({ ledgerPort, members }: ConsortiumPlan): Promis
   for (const port of [ledgerPort, ...members.map((member) => member.port)]) {
     await new Promise<void>((resolve, reject) => {
       const probe = createServer();
-      probe.once('error', () => reject(new AnlianError('port_taken', { field: '--port', detail: `127.0.0.1:${port}` })));
+      probe.once('error', () =>
+        reject(new AnlianError('port_taken', { field: '--port', detail: `127.0.0.1:${port}` })),
+      );
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
     });
   }
@@ -84,7 +99,8 @@ const writeTrust = async (home: Home, plan: ConsortiumPlan, fetch: typeof global
       .map((member) => createClient({ url: memberUrl(member), fetch, newIdempotencyKey: () => '' }).getTrust({})),
   );
   const [first] = bundles;
-  if (first === undefined || bundles.some((bundle) => bundle.genesisHash !== first.genesisHash)) throw new AnlianError('genesis_mismatch', { detail: 'two governors publish different genesis blocks' });
+  if (first === undefined || bundles.some((bundle) => bundle.genesisHash !== first.genesisHash))
+    throw new AnlianError('genesis_mismatch', { detail: 'two governors publish different genesis blocks' });
   await writeJson(home.trustFile, { ...first, publishedBy: bundles.flatMap((bundle) => bundle.publishedBy) });
 };
 
@@ -93,5 +109,13 @@ const untilStopped = (signal: AbortSignal, running: readonly RunningProcess[]): 
   new Promise((resolve, reject) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
-    for (const { name, ended } of running) void ended.then((code) => reject(new AnlianError('internal_error', { field: name, detail: `the process ended with ${code ?? 'a signal'} at ${toInstant(Date.now())}` })));
+    for (const { name, ended } of running)
+      void ended.then((code) =>
+        reject(
+          new AnlianError('internal_error', {
+            field: name,
+            detail: `the process ended with ${code ?? 'a signal'} at ${toInstant(Date.now())}`,
+          }),
+        ),
+      );
   });

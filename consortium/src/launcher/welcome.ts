@@ -3,7 +3,17 @@ import type { Home } from './home.ts';
 import { type ConsortiumPlan, memberUrl } from './plan.ts';
 
 /** What a person sees when everything runs: addresses, and what to type next. */
-export const welcome = ({ plan, home, first, seconds }: { readonly plan: ConsortiumPlan; readonly home: Home; readonly first: boolean; readonly seconds: number }): string => {
+export const welcome = ({
+  plan,
+  home,
+  first,
+  seconds,
+}: {
+  readonly plan: ConsortiumPlan;
+  readonly home: Home;
+  readonly first: boolean;
+  readonly seconds: number;
+}): string => {
   const rows = plan.members.map((member) => `  ${memberUrl(member).padEnd(32)} ${member.name.zh} ${member.name.en}`);
   return `
 ${first ? '首次启动完成 First start complete' : '已恢复 Resumed'}: ${seconds.toFixed(1)} s

@@ -1,4 +1,5 @@
 import { issueCodes, recordFacts, registerPapers } from './contractors.ts';
+import { claimOnPhone, setUpGates, spendMorning } from './gates.ts';
 import type { Loading } from './loading.ts';
 import { admitMembers, admitToSites, introducePeers, nameCompanies, openChannel, registerSites } from './network.ts';
 import { enrolWorkers, registerWorkers } from './people.ts';
@@ -14,6 +15,8 @@ export const loadStartingSet = async (loading: Loading): Promise<void> => {
   await registerPapers(loading);
   await recordFacts(loading);
   const ids = await registerWorkers(loading);
-  await enrolWorkers(loading, ids, async () => {});
+  await enrolWorkers(loading, ids, claimOnPhone(loading));
   await issueCodes(loading);
+  await setUpGates(loading);
+  await spendMorning(loading);
 };

@@ -26,22 +26,31 @@ export const introducePeers = async (loading: Loading): Promise<void> => {
 export const admitMembers = async (loading: Loading): Promise<void> => {
   const { plan, signIn, step } = loading;
   const participants = plan.members.filter((member) => member.kind === 'participant');
-  const admitting = step({ zh: '治理成员表决接纳', en: 'Governors vote on admissions' }, participants.length + TENANTS.length);
+  const admitting = step(
+    { zh: '治理成员表决接纳', en: 'Governors vote on admissions' },
+    participants.length + TENANTS.length,
+  );
   const admit = async (member: MemberDescriptor): Promise<void> => {
     await decide(loading, `admit-${member.member}`, { action: 'member.admit', member });
     admitting.advance();
   };
   for (const node of participants) await admit((await signIn(node, 'administrator').getNode({})).descriptor);
   await inParallel(TENANTS, 3, async ({ member, company, name, sponsor }) => {
-    const { descriptor } = await signIn(nodeOf(loading, sponsor), 'administrator').createTenant({ body: { member, company, name }, idempotencyKey: `tenant-${member}` });
+    const { descriptor } = await signIn(nodeOf(loading, sponsor), 'administrator').createTenant({
+      body: { member, company, name },
+      idempotencyKey: `tenant-${member}`,
+    });
     await admit(descriptor);
   });
   const expected = governorsOf(plan).length + participants.length + TENANTS.length;
   await inParallel(plan.members, 4, async (node) => {
-    await awaitAnswer(async () => ((await signIn(node, 'auditor').listMembers({})).items.length >= expected ? true : undefined), {
-      deadlineMs: loading.clock() + PATIENCE_MS,
-      clock: loading.clock,
-    });
+    await awaitAnswer(
+      async () => ((await signIn(node, 'auditor').listMembers({})).items.length >= expected ? true : undefined),
+      {
+        deadlineMs: loading.clock() + PATIENCE_MS,
+        clock: loading.clock,
+      },
+    );
   });
   admitting.done();
 };
@@ -50,8 +59,11 @@ export const admitMembers = async (loading: Loading): Promise<void> => {
 export const nameCompanies = async (loading: Loading): Promise<void> => {
   const { plan, signIn } = loading;
   const named = [...plan.members, ...TENANTS];
-  const sees = (node: MemberPlan, { member }: { readonly member: string }): boolean => node.kind === 'governor' || homeNodeOf(loading, member) === node;
-  const all = plan.members.flatMap((node) => named.filter((company) => sees(node, company)).map((company) => ({ node, company })));
+  const sees = (node: MemberPlan, { member }: { readonly member: string }): boolean =>
+    node.kind === 'governor' || homeNodeOf(loading, member) === node;
+  const all = plan.members.flatMap((node) =>
+    named.filter((company) => sees(node, company)).map((company) => ({ node, company })),
+  );
   await inParallel(all, 8, async ({ node, company }) => {
     const person = signIn(node, 'administrator');
     const known = await person.getCompany({ params: { company: company.company } });
@@ -89,12 +101,10 @@ export const admitToSites = async (loading: Loading): Promise<void> => {
   const all = ADMISSIONS.flatMap(({ site, companies }) => companies.map((company) => ({ site, company })));
   await inParallel(all, 6, async ({ site, company }) => {
     const owner = SITES.find((one) => one.site === site)?.owner ?? '';
-    await loading
-      .signIn(nodeOf(loading, owner), 'safety-manager')
-      .admitCompany({
-        params: { site },
-        body: { company: COMPANIES[company], from: toInstant(loading.startMs - ADMITTED_BEFORE_MS) },
-        idempotencyKey: `admit-${site}-${company}`,
-      });
+    await loading.signIn(nodeOf(loading, owner), 'safety-manager').admitCompany({
+      params: { site },
+      body: { company: COMPANIES[company], from: toInstant(loading.startMs - ADMITTED_BEFORE_MS) },
+      idempotencyKey: `admit-${site}-${company}`,
+    });
   });
 };

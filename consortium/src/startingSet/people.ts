@@ -68,29 +68,44 @@ const registerWorker = async (loading: Loading, worker: WorkerPlan, at: number):
 };
 
 /** The assessor answers what participants' nodes ask it to check, until every paper of their workers is on the ledger. */
-const confirmRequests = async (loading: Loading, ids: ReadonlyMap<string, string>, workers: readonly WorkerPlan[]): Promise<void> => {
+const confirmRequests = async (
+  loading: Loading,
+  ids: ReadonlyMap<string, string>,
+  workers: readonly WorkerPlan[],
+): Promise<void> => {
   const assessor = loading.signIn(nodeOf(loading, ATTESTOR), 'assessor');
   const deadline = { deadlineMs: loading.clock() + PATIENCE_MS, clock: loading.clock };
-  await inParallel(workers.filter((worker) => !assessedAtHome(loading, worker) && worker.papers.length > 0), 1, async (worker) => {
-    const clerk = personOf(loading, worker.employer, 'clerk');
-    await awaitAnswer(async () => {
-      const { credentials } = await clerk.getWorker({ params: { worker: ids.get(worker.key) ?? '' } });
-      if (credentials.every(({ state }) => state === 'registered')) return true;
-      await confirmWaiting(loading, assessor);
-      return undefined;
-    }, deadline);
-  });
+  await inParallel(
+    workers.filter((worker) => !assessedAtHome(loading, worker) && worker.papers.length > 0),
+    1,
+    async (worker) => {
+      const clerk = personOf(loading, worker.employer, 'clerk');
+      await awaitAnswer(async () => {
+        const { credentials } = await clerk.getWorker({ params: { worker: ids.get(worker.key) ?? '' } });
+        if (credentials.every(({ state }) => state === 'registered')) return true;
+        await confirmWaiting(loading, assessor);
+        return undefined;
+      }, deadline);
+    },
+  );
 };
 
 const confirmWaiting = async (loading: Loading, assessor: NodeClient): Promise<void> => {
   const { items } = await assessor.listAttestations({ query: { limit: 500 } });
-  await inParallel(items.filter(({ state }) => state === 'requested'), 8, async ({ credential }) => {
-    await assessor.answerAttestation({
-      params: { credential },
-      body: { answer: 'confirm', attestation: { method: 'register', checkedAt: toInstant(loading.startMs - HOUR_MS) } },
-      idempotencyKey: `attest-${credential}`,
-    });
-  });
+  await inParallel(
+    items.filter(({ state }) => state === 'requested'),
+    8,
+    async ({ credential }) => {
+      await assessor.answerAttestation({
+        params: { credential },
+        body: {
+          answer: 'confirm',
+          attestation: { method: 'register', checkedAt: toInstant(loading.startMs - HOUR_MS) },
+        },
+        idempotencyKey: `attest-${credential}`,
+      });
+    },
+  );
 };
 
 /** Every worker is enrolled at the sites of its crew; the second site recognises the pass of the first. */

@@ -7,4 +7,5 @@ export * from './gates.ts';
 export * from './identity.ts';
 export * from './network.ts';
 export * from './operations.ts';
+export * from './operationTexts.ts';
 export * from './workers.ts';

@@ -26,7 +26,7 @@ import { rateLimit } from './rateLimit.ts';
 
 const tags = ['Passes'];
 const params = z.object({ pass: PassId });
-const CLAIMS = { most: 30, windowMs: 60_000 };
+const CLAIMS = { most: 300, windowMs: 60_000 };
 
 /** Address of the connection; requests without one (in process) count together. */
 const sourceOf = (c: Context<AppEnv>): string => {

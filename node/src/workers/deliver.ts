@@ -13,7 +13,7 @@ import type { NodeDeps } from '../deps.ts';
 import { reissueInvite } from '../gates/passes.ts';
 import { endEnrolment, enrolmentStanding, receiveEnrolment } from '../gates/receive.ts';
 import { backoffMs } from './backoff.ts';
-import { assemble, LEASE_MS, type SentRow } from './enrol.ts';
+import { assemble, type SentRow } from './enrol.ts';
 import type { CallPeer } from './peers.ts';
 import { sentEnrolments } from './tables.ts';
 
@@ -21,6 +21,8 @@ export type DeliverDeps = Pick<NodeDeps, 'config' | 'db' | 'clock' | 'random' | 
   readonly callPeer: CallPeer;
 };
 
+/** How long whoever delivers an enrolment has it for itself; longer than any answer takes. */
+const LEASE_MS = 60_000;
 /** How often the site owner is asked whether the worker has claimed the pass. */
 const ASK_AGAIN_MS = 60_000;
 
@@ -66,19 +68,37 @@ export const deliver = async (deps: DeliverDeps, enrolment: string): Promise<voi
 };
 
 /**
- * Takes a row for itself for a while: two deliveries at once would get two invitations, of which only the later one is good. If
- * this process dies meanwhile, the row is due again when the time is over.
+ * Takes a row that is due for itself for a while: two deliveries at once would get two invitations, of which only the later one is
+ * good. If this process dies meanwhile, the row is due again when the time is over.
  */
 const lease = async ({ db, clock }: DeliverDeps, enrolment: string): Promise<SentRow | undefined> => {
-  const [row] = await db.select().from(sentEnrolments).where(eq(sentEnrolments.enrolment, enrolment));
-  if (!row) return undefined;
-  const unmoved = row.nextAt === null ? isNull(sentEnrolments.nextAt) : eq(sentEnrolments.nextAt, row.nextAt);
+  const now = clock();
   const [taken] = await db
     .update(sentEnrolments)
-    .set({ nextAt: toInstant(clock() + LEASE_MS) })
-    .where(and(eq(sentEnrolments.enrolment, enrolment), unmoved))
+    .set({ nextAt: toInstant(now + LEASE_MS), lastFault: null })
+    .where(and(eq(sentEnrolments.enrolment, enrolment), lte(sentEnrolments.nextAt, toInstant(now))))
     .returning();
   return taken;
+};
+
+/** While a delivery is under way its row has no fault yet and is not due. */
+const isUnderWay = ({ state, lastFault, nextAt }: SentRow, now: string): boolean =>
+  state === 'sent' && lastFault === null && nextAt !== null && nextAt > now;
+
+/**
+ * Sends an enrolment again, now.
+ * @throws {AnlianError} `invalid_transition` for one that has ended
+ */
+export const sendAgain = async (deps: DeliverDeps, row: SentRow): Promise<void> => {
+  const now = toInstant(deps.clock());
+  if (row.state !== 'sent' && !ENROLMENT_TRANSITIONS[row.state].includes('sent'))
+    throw new AnlianError('invalid_transition', { detail: row.state });
+  if (isUnderWay(row, now)) return;
+  await deps.db
+    .update(sentEnrolments)
+    .set({ state: 'sent', attempts: 0, nextAt: now })
+    .where(and(eq(sentEnrolments.enrolment, row.enrolment), eq(sentEnrolments.state, row.state)));
+  await deliver(deps, row.enrolment);
 };
 
 /** Only the row that was read is changed: somebody may have moved it meanwhile. */

@@ -19,13 +19,10 @@ import { visibleTo } from './scope.ts';
 import { findWorker, trainingsOf } from './store.ts';
 import { sentEnrolments, workers } from './tables.ts';
 
-/** How long whoever delivers an enrolment has it for itself; longer than any answer takes. */
-export const LEASE_MS = 60_000;
-
 export type SentRow = typeof sentEnrolments.$inferSelect;
 
 /**
- * Writes down an enrolment; its delivery is repeated until the site owner answers.
+ * Writes down an enrolment; its delivery is due at once, and repeated until the site owner answers.
  * @throws {AnlianError} `not_found` for a worker that the caller does not see, `unknown_site`, `invalid_transition` for one who left
  */
 export const enrol = async (
@@ -52,8 +49,7 @@ export const enrol = async (
     validTo: input.to,
     consent: input.consent,
     state: 'sent',
-    // Delivered at once by whoever enters it; by the outbox only if that fails.
-    nextAt: toInstant(deps.clock() + LEASE_MS),
+    nextAt: now,
     attempts: 0,
     faults: [],
     createdAt: now,

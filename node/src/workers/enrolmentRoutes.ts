@@ -1,24 +1,13 @@
-import {
-  AnlianError,
-  ENROLMENT_TRANSITIONS,
-  Enrolment,
-  EnrolmentId,
-  EnrolmentPage,
-  EnrolWorker,
-  PageQuery,
-  toInstant,
-} from '@anlian/contracts';
+import { Enrolment, EnrolmentId, EnrolmentPage, EnrolWorker, PageQuery, toInstant } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { eq } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
-import { type DeliverDeps, deliver, end, newPhone } from './deliver.ts';
+import { type DeliverDeps, deliver, end, newPhone, sendAgain } from './deliver.ts';
 import { enrol, findEnrolment, listEnrolments, toEnrolment } from './enrol.ts';
-import { sentEnrolments } from './tables.ts';
 
 const tags = ['Enrolments'];
 const params = z.object({ enrolment: EnrolmentId });
@@ -48,7 +37,7 @@ export const enrolmentRoutes = (deps: NodeDeps, delivery: DeliverDeps) => {
         body: { enrolment: await enrol(tx, deps, c.get('caller'), input) },
       }));
       const { enrolment } = z.object({ enrolment: EnrolmentId }).parse(await response.json());
-      if ((await present(c.get('caller'), enrolment)).state === 'sent') await deliver(delivery, enrolment);
+      await deliver(delivery, enrolment);
       const row = await present(c.get('caller'), enrolment);
       return row.state === 'sent' ? c.json(row, 202) : c.json(row, 201);
     },
@@ -95,11 +84,7 @@ export const enrolmentRoutes = (deps: NodeDeps, delivery: DeliverDeps) => {
     }),
     async (c) => {
       const row = await findEnrolment(db, deps, c.get('caller'), c.req.valid('param').enrolment);
-      if (row.state !== 'sent' && !ENROLMENT_TRANSITIONS[row.state].includes('sent'))
-        throw new AnlianError('invalid_transition', { detail: row.state });
-      const set = { state: 'sent' as const, attempts: 0, nextAt: toInstant(deps.clock()) };
-      await db.update(sentEnrolments).set(set).where(eq(sentEnrolments.enrolment, row.enrolment));
-      await deliver(delivery, row.enrolment);
+      await sendAgain(delivery, row);
       return c.json(await present(c.get('caller'), row.enrolment), 200);
     },
   );
