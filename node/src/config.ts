@@ -136,6 +136,13 @@ const refuse = (errors: readonly FieldFault[]): AnlianError =>
     detail: errors.map((fault) => `${fault.field}: ${fault.detail}`).join('; '),
   });
 
+/** The one setting that preparing an installation needs. @throws {AnlianError} `configuration_invalid` */
+export const readTemplateDir = (env: Readonly<Record<string, string | undefined>>): string => {
+  const dir = env.ANLIAN_TEMPLATE_DIR;
+  if (!dir) throw refuse([{ field: 'ANLIAN_TEMPLATE_DIR', code: 'invalid', detail: 'a folder' }]);
+  return dir;
+};
+
 /** Name, description and default of every setting, for the README. */
 export const describeSettings = (): { name: string; description: string; default: string }[] =>
   Object.entries(Settings.shape).map(([name, schema]) => ({

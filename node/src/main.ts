@@ -1,24 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { AnlianError, ERRORS } from '@anlian/contracts';
 import { pino } from 'pino';
-import { readConfig } from './config.ts';
-import { prepareMember } from './member.ts';
-import { startNode } from './node.ts';
+import { readConfig, readTemplateDir } from './config.ts';
 
 const clock = () => Date.now();
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
-/** `node main.ts papers` makes the member's keys and prints what others need of them; without a word it runs the node. */
-const main = async (): Promise<void> => {
+/** Makes the member's keys and prints what others need of them. It loads nothing of the server, so that four members are done in a second. */
+const papers = async (): Promise<void> => {
+  const { prepareMember } = await import('./member.ts');
+  const { descriptor, msp } = await prepareMember(readConfig(process.env), clock);
+  process.stdout.write(`${JSON.stringify({ descriptor, msp })}\n`);
+};
+
+/** Done once after an installation: makes the template of the embedded database, and loads the server so that Node's compile cache holds it. */
+const prepare = async (): Promise<void> => {
+  const [{ ensureTemplate }] = await Promise.all([import('./db/cluster.ts'), import('./node.ts')]);
+  await ensureTemplate(readTemplateDir(process.env));
+};
+
+const run = async (): Promise<void> => {
   const config = readConfig(process.env);
-  if (process.argv[2] === 'papers') {
-    const { descriptor, msp } = await prepareMember(config, clock);
-    process.stdout.write(`${JSON.stringify({ descriptor, msp })}\n`);
-    return;
-  }
+  const { startNode } = await import('./node.ts');
   const log = pino({ level: config.logLevel, base: { member: config.member } }, pino.destination(2));
   const node = await startNode(config, { clock, random, log });
-  process.stdout.write(`${JSON.stringify({ ready: true, member: config.member, url: node.url, port: node.port })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, member: config.member, url: node.url, port: node.port })}\n`,
+  );
 
   let stopping = false;
   const stop = (): void => {
@@ -27,7 +35,7 @@ const main = async (): Promise<void> => {
     node.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error instanceof Error ? error.message : 'unknown' }, 'the node did not stop cleanly');
+        log.error({ err: error instanceof Error ? error.name : 'unknown' }, 'the node did not stop cleanly');
         process.exit(1);
       },
     );
@@ -37,11 +45,15 @@ const main = async (): Promise<void> => {
   if (config.exitWithParent) process.stdin.on('end', stop).on('error', stop).resume();
 };
 
+/** `main.ts` runs the node; with a word it does one thing and ends. */
+const WORDS: Readonly<Record<string, () => Promise<void>>> = { papers, prepare, run };
+
+const main = WORDS[process.argv[2] ?? 'run'];
+if (main === undefined) throw new RangeError(`main.ts [${Object.keys(WORDS).join(' | ')}]`);
 main().catch((error: unknown) => {
   if (!(error instanceof AnlianError)) throw error;
   const { text, remedy } = ERRORS[error.code];
-  process.stderr.write(
-    `${JSON.stringify({ code: error.code, field: error.field, detail: error.detail, errors: error.errors, text, remedy })}\n`,
-  );
+  const { code, field, detail, errors } = error;
+  process.stderr.write(`${JSON.stringify({ code, field, detail, errors, text, remedy })}\n`);
   process.exitCode = 1;
 });

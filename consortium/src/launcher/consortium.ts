@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnlianError, type MemberDescriptor } from '@anlian/contracts';
+import { TEMPLATE_DIR } from './cache.ts';
 import { type Home, type LauncherState, leaveOperatorKey, readJson, writeJson } from './home.ts';
 import { type ConsortiumPlan, carrierOf, type MemberPlan, memberUrl } from './plan.ts';
 import { type RunningProcess, runOnce, startProcess } from './processes.ts';
@@ -25,7 +26,7 @@ export const nodeEnvironment = (home: Home, plan: ConsortiumPlan, member: Member
   ANLIAN_PORT: String(member.port),
   ANLIAN_PUBLIC_URL: memberUrl(member),
   ANLIAN_DATA_DIR: home.memberDir(member.member),
-  ANLIAN_TEMPLATE_DIR: home.templateDir,
+  ANLIAN_TEMPLATE_DIR: TEMPLATE_DIR,
   ANLIAN_CHANNEL: plan.channel,
   ANLIAN_CHAINCODE: plan.chaincode,
   ...(member.kind === 'governor'

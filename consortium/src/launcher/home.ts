@@ -9,7 +9,6 @@ export interface Home {
   readonly dir: string;
   readonly ledgerDir: string;
   readonly logDir: string;
-  readonly templateDir: string;
   readonly genesisFile: string;
   readonly trustFile: string;
   /** Workers' phones of the starting set: the nodes never hold these keys. */
@@ -22,7 +21,6 @@ export const homeAt = (dir: string): Home => ({
   dir,
   ledgerDir: join(dir, 'ledger'),
   logDir: join(dir, 'log'),
-  templateDir: join(dir, 'template'),
   genesisFile: join(dir, 'genesis.json'),
   trustFile: join(dir, 'trust.json'),
   phonesDir: join(dir, 'phones'),

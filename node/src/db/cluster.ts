@@ -21,8 +21,8 @@ export async function ensureCluster(directory: string, templateDir: string | und
   });
 }
 
-/** Of several nodes that start together one makes the template, and the others wait for it. */
-async function ensureTemplate(templateDir: string): Promise<string> {
+/** The template's path, made when it is not there. Of several nodes that start together one makes it, and the others wait for it. */
+export async function ensureTemplate(templateDir: string): Promise<string> {
   const lock = await lockDataDirInTurn(templateDir);
   try {
     const template = join(templateDir, `cluster-${engineFingerprint()}`);
