@@ -8,8 +8,16 @@ import { runLocalConsortium } from './launcher/run.ts';
 const USAGE = `npm start [-- --home DIR] [--port FIRST]
 
   --home DIR    where everything is kept (ANLIAN_HOME, default .anlian)
-  --port FIRST  the ledger's port; the nodes take the next four (default ${DEFAULT_FIRST_PORT})
+  --port FIRST  the ledger's port; the nodes take the next four (ANLIAN_FIRST_PORT, default ${DEFAULT_FIRST_PORT})
 `;
+
+/** Five ports in a row: the ledger's and the nodes'. */
+const firstPortFrom = (text: string | undefined): number => {
+  const port = text === undefined || text === '' ? DEFAULT_FIRST_PORT : Number(text);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_531)
+    throw new AnlianError('configuration_invalid', { field: '--port', detail: 'a port from 1024 to 65531' });
+  return port;
+};
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
@@ -24,7 +32,7 @@ const main = async (): Promise<void> => {
   process.once('SIGTERM', () => stopping.abort());
   await runLocalConsortium({
     homeDir: values.home ?? process.env.ANLIAN_HOME ?? '.anlian',
-    firstPort: values.port === undefined ? DEFAULT_FIRST_PORT : Number(values.port),
+    firstPort: firstPortFrom(values.port ?? process.env.ANLIAN_FIRST_PORT),
     clock: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
     fetch: createFetch({ localhostToLoopback: true }),

@@ -24,9 +24,7 @@ const run = async (): Promise<void> => {
   const { startNode } = await import('./node.ts');
   const log = pino({ level: config.logLevel, base: { member: config.member } }, pino.destination(2));
   const node = await startNode(config, { clock, random, log });
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, member: config.member, url: node.url, port: node.port })}\n`,
-  );
+  process.stdout.write(`${JSON.stringify({ ready: true, member: config.member, url: node.url, port: node.port })}\n`);
 
   let stopping = false;
   const stop = (): void => {

@@ -1,23 +1,12 @@
-import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { noteVerifier } from '@anlian/chaincode/proof';
-import {
-  AnlianError,
-  API_SCOPE,
-  apiResource,
-  checkpointOrigin,
-  fromBase64Url,
-  issuerOf,
-  type MemberDescriptor,
-} from '@anlian/contracts';
-import { clientCredentials } from '@anlian/sdk';
+import { AnlianError, checkpointOrigin, fromBase64Url, type MemberDescriptor } from '@anlian/contracts';
 import { createFetch } from '@anlian/sdk/http';
-import { connectEmbedded, LEDGER_LABELS, type Ledger } from '@anlian/sdk/ledger';
+import { LEDGER_LABELS } from '@anlian/sdk/ledger';
 import { eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import { connectCarrier } from './carrier/client.ts';
 import type { Clock, Random } from './clock.ts';
 import type { Config } from './config.ts';
 import { contractorProjector } from './contractors/projector.ts';
@@ -26,9 +15,11 @@ import type { NodeDeps } from './deps.ts';
 import { evidenceProjector, nodeCaller, startAnchoring } from './evidence/anchor.ts';
 import { createRecorder } from './evidence/record.ts';
 import { createGuard, staffGuard } from './http/guard.ts';
+import { listen } from './http/listen.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createNodeServer } from './identity/server.ts';
 import type { LedgerAccess } from './ledger/access.ts';
+import { connectLedger } from './ledger/connect.ts';
 import { type Follower, startFollower } from './ledger/follow.ts';
 import { createQueue } from './ledger/queue.ts';
 import { startSubmitter } from './ledger/submit.ts';
@@ -198,46 +189,6 @@ const databaseOptions = (config: Config) =>
     ? { dataDir: join(config.dataDir, 'database'), templateDir: config.templateDir }
     : { url: config.databaseUrl };
 
-interface Connection {
-  readonly access: LedgerAccess;
-  readonly readBlock: ((number: number) => Promise<Uint8Array>) | undefined;
-}
-
-/** A governor speaks to the ledger itself, a participant through its carrier. The configuration was checked for one of the two. */
-const connectLedger = (
-  config: Config,
-  { identity, keys }: PreparedMember,
-  { clock, random }: NodeSources,
-  fetch: typeof globalThis.fetch,
-): Connection => {
-  if (config.ledgerUrl !== undefined && identity !== undefined) {
-    const ledger: Ledger = connectEmbedded({
-      url: config.ledgerUrl,
-      identity,
-      channel: config.channel,
-      chaincode: config.chaincode,
-      clock,
-      random,
-      fetch: (url, init) => fetch(url, init),
-    });
-    return { access: ledger, readBlock: (number) => ledger.block(number) };
-  }
-  const url = config.carrierUrl ?? '';
-  const entity = keys.key('entity');
-  const tokens = clientCredentials({
-    fetch,
-    issuer: issuerOf(url),
-    clientId: config.member,
-    kid: entity.descriptor.kid,
-    sign: entity.sign,
-    resource: apiResource(url),
-    scope: API_SCOPE,
-    clock,
-    random,
-  });
-  return { access: connectCarrier({ url, fetch, token: tokens.token }), readBlock: undefined };
-};
-
 const logSigner = async ({ keys }: PreparedMember, origin: string) => {
   const key = keys.key('log');
   return { verifier: await noteVerifier(origin, fromBase64Url(key.descriptor.jwk.x)), sign: key.sign };
@@ -253,18 +204,3 @@ const knownGenesis = async (
   const [checkpoint] = await db.select().from(ledgerCheckpoint);
   return checkpoint?.genesisHash ?? (await described)?.genesisHash;
 };
-
-const listen = (server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new AnlianError('port_taken', { field: 'ANLIAN_PORT', detail: `${host}:${port}` })
-          : error,
-      ),
-    );
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });

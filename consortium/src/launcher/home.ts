@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toInstant } from '@anlian/contracts';
+import { LOCAL_CONSORTIUM_FILE } from '@anlian/sdk';
 import type { JWK } from 'jose';
 
 /** Where a local consortium keeps everything: one folder per process, and what the launcher itself knows. */
@@ -11,6 +12,8 @@ export interface Home {
   readonly logDir: string;
   readonly genesisFile: string;
   readonly trustFile: string;
+  /** Where the nodes are, for the command `anlian`. */
+  readonly addressFile: string;
   /** Workers' phones of the starting set: the nodes never hold these keys. */
   readonly phonesDir: string;
   readonly gatesDir: string;
@@ -23,6 +26,7 @@ export const homeAt = (dir: string): Home => ({
   logDir: join(dir, 'log'),
   genesisFile: join(dir, 'genesis.json'),
   trustFile: join(dir, 'trust.json'),
+  addressFile: join(dir, LOCAL_CONSORTIUM_FILE),
   phonesDir: join(dir, 'phones'),
   gatesDir: join(dir, 'gates'),
   memberDir: (member) => join(dir, 'members', member),

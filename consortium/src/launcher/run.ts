@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { AnlianError, type TrustBundle, toInstant } from '@anlian/contracts';
-import { createClient } from '@anlian/sdk';
+import { createClient, type LocalConsortium } from '@anlian/sdk';
 import { lockDirectory } from '@anlian/sdk/directory-lock';
 import { loadStartingSet } from '../startingSet/load.ts';
 import { awaitReady, collectPapers, startLedger, startMember } from './consortium.ts';
@@ -51,6 +51,7 @@ export const runLocalConsortium = async (options: LocalConsortiumOptions): Promi
       }),
     );
     starting.done();
+    await writeJson(home.addressFile, addressesOf(plan));
 
     const signIn = createSignIn({ fetch, clock, random, state });
     if (!state.loaded) {
@@ -90,6 +91,12 @@ const refuseTakenPorts = async ({ ledgerPort, members }: ConsortiumPlan): Promis
     });
   }
 };
+
+/** Where each member's node is in this run. */
+const addressesOf = ({ members }: ConsortiumPlan): LocalConsortium => ({
+  v: 1,
+  nodes: Object.fromEntries(members.map((member) => [member.member, { url: memberUrl(member), name: member.name }])),
+});
 
 /** The trust file: one governor's list, written only when a second governor publishes the same genesis block. */
 const writeTrust = async (home: Home, plan: ConsortiumPlan, fetch: typeof globalThis.fetch): Promise<void> => {

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Home } from './home.ts';
 import { type ConsortiumPlan, memberUrl } from './plan.ts';
 
@@ -15,6 +15,8 @@ export const welcome = ({
   readonly seconds: number;
 }): string => {
   const rows = plan.members.map((member) => `  ${memberUrl(member).padEnd(32)} ${member.name.zh} ${member.name.en}`);
+  const shown = relative(process.cwd(), home.dir) || home.dir;
+  const elsewhere = shown === '.anlian' ? '' : `  export ANLIAN_HOME='${resolve(home.dir)}'\n`;
   return `
 ${first ? '首次启动完成 First start complete' : '已恢复 Resumed'}: ${seconds.toFixed(1)} s
 
@@ -24,10 +26,12 @@ ${rows.join('\n')}
   开发环境：登录不核验身份，不可用于生产
   Development profile: the sign-in proves nobody’s identity; not for production
 
-下一步 Next (in another terminal):
-  npx anlian doctor
-  npx anlian help
+下一步 Next (in another terminal; README.md walks through the whole):
+${elsewhere}  npx anlian as auditor@hengyuan listCompanies    公司与信用分 companies and their scores
+  npx anlian as --list                            全部接口操作 every operation
+  npx anlian doctor                               体检 how everything stands
+  npx anlian                                      全部命令 every command
 
-数据 Data: ${relative(process.cwd(), home.dir) || home.dir}   停止 Stop: Ctrl-C
+数据 Data: ${shown}   停止 Stop: Ctrl-C
 `;
 };

@@ -3,8 +3,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } fro
 import { open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { lockDirectoryInTurn } from '@anlian/sdk/directory-lock';
 import { engineClient } from './client.ts';
-import { lockDataDirInTurn } from './dataDirLock.ts';
 
 const SYNC_BATCH = 64;
 
@@ -23,7 +23,7 @@ export async function ensureCluster(directory: string, templateDir: string | und
 
 /** The template's path, made when it is not there. Of several nodes that start together one makes it, and the others wait for it. */
 export async function ensureTemplate(templateDir: string): Promise<string> {
-  const lock = await lockDataDirInTurn(templateDir);
+  const lock = await lockDirectoryInTurn(templateDir);
   try {
     const template = join(templateDir, `cluster-${engineFingerprint()}`);
     if (!existsSync(template)) await appear(template, initialise);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
+import { lockDirectory } from '@anlian/sdk/directory-lock';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import { endClient, engineClient, serverClient } from './client.ts';
 import { ensureCluster } from './cluster.ts';
-import { lockDataDir } from './dataDirLock.ts';
+
 import { databaseError, loggableDatabaseError } from './errors.ts';
 import { applyMigrations } from './migrations.ts';
 
@@ -76,7 +77,7 @@ async function openServer({ url, connections = 10, migrationsDir }: ServerOption
 
 async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
   const { dataDir, templateDir, migrationsDir, walLimitBytes } = options;
-  const lock = lockDataDir(dataDir);
+  const lock = lockDirectory(dataDir);
   const fsyncs = new BigInt64Array(new SharedArrayBuffer(8));
   const directory = join(dataDir, 'cluster');
   const engine = engineClient({ directory, fsyncs, walLimitBytes });

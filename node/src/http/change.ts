@@ -107,15 +107,13 @@ const applyOnce = async <B extends object>(
   try {
     return await deps.db.transaction(async (tx) => {
       const changed = await work(tx);
-      await tx
-        .insert(idempotency)
-        .values({
-          ...where,
-          digest,
-          body: changed.body,
-          commandId: changed.commandId ?? null,
-          at: toInstant(deps.clock()),
-        });
+      await tx.insert(idempotency).values({
+        ...where,
+        digest,
+        body: changed.body,
+        commandId: changed.commandId ?? null,
+        at: toInstant(deps.clock()),
+      });
       return changed;
     });
   } catch (error) {

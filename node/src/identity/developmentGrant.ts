@@ -1,9 +1,11 @@
 import { API_SCOPE, DEVELOPMENT_GRANT, DEVELOPMENT_LABEL, PERSONA_CODES } from '@anlian/contracts';
-import { errors, type Provider } from 'oidc-provider';
+import { errors, type Provider, type ResourceServerInstance } from 'oidc-provider';
 import * as z from 'zod';
 import { fromThisMachine, type Person, personaAt } from './development.ts';
 import type { Directory } from './directory.ts';
-import type { ApiServer } from './provider.ts';
+
+/** The API as a resource server (RFC 8707). @throws {errors.InvalidTarget} for any other resource */
+export type ApiServer = (requested: string | readonly string[]) => ResourceServerInstance;
 
 const Parameters = z.object({ person: z.enum(PERSONA_CODES), org: z.string().max(64).optional() });
 

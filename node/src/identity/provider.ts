@@ -5,15 +5,12 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
 import { modelAdapter } from './adapter.ts';
 import { checkAssertion } from './assertion.ts';
-import { addDevelopmentGrant } from './developmentGrant.ts';
+import { type ApiServer, addDevelopmentGrant } from './developmentGrant.ts';
 import type { Directory } from './directory.ts';
 import type { SigningJwks } from './signingKeys.ts';
 
 /** Life of an access token: disabling a client takes effect at once all the same, since every request asks the directory. */
 export const TOKEN_TTL_S = 600;
-
-/** The API as a resource server (RFC 8707). @throws {errors.InvalidTarget} for any other resource */
-export type ApiServer = (requested: string | readonly string[]) => ResourceServerInstance;
 
 export interface ProviderDeps {
   readonly config: Pick<Config, 'profile' | 'member' | 'publicUrl'>;

@@ -117,15 +117,13 @@ export const memberRoutes = (deps: NodeDeps) => {
       return change(c, deps, input, async (tx) => {
         const [taken] = await tx.select().from(tenants).where(eq(tenants.member, input.member));
         if (taken) throw new AnlianError('already_exists', { field: 'member' });
-        await tx
-          .insert(tenants)
-          .values({
-            member: input.member,
-            company: input.company,
-            nameZh: input.name.zh,
-            nameEn: input.name.en,
-            descriptor,
-          });
+        await tx.insert(tenants).values({
+          member: input.member,
+          company: input.company,
+          nameZh: input.name.zh,
+          nameEn: input.name.en,
+          descriptor,
+        });
         return { body: { member: input.member, company: input.company, name: input.name, descriptor } };
       });
     },

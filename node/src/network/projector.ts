@@ -28,25 +28,21 @@ const addKey = async (tx: Tx, member: string, key: KeyDescriptor, place: EventPl
 /** Members, keys, votes, sites and admissions as the ledger tells them. */
 export const networkProjector: Projector = {
   'channel.founded': async (tx, { policy, genesis }, place) => {
-    await tx
-      .insert(channel)
-      .values({
-        id: 1,
-        genesis,
-        policy,
-        confirmed: [place.org],
-        state: policy.governors.length === 1 ? 'founding' : 'proposed',
-      });
+    await tx.insert(channel).values({
+      id: 1,
+      genesis,
+      policy,
+      confirmed: [place.org],
+      state: policy.governors.length === 1 ? 'founding' : 'proposed',
+    });
     for (const governor of policy.governors) await addMember(tx, governor, place);
   },
   'channel.confirmed': async (tx, { member, complete }) => {
     const [row] = await tx.select().from(channel);
-    await tx
-      .update(channel)
-      .set({
-        confirmed: [...new Set([...(row?.confirmed ?? []), member])],
-        ...(complete ? { state: 'founding' as const } : {}),
-      });
+    await tx.update(channel).set({
+      confirmed: [...new Set([...(row?.confirmed ?? []), member])],
+      ...(complete ? { state: 'founding' as const } : {}),
+    });
   },
   'channel.opened': async (tx) => {
     await tx.update(channel).set({ state: 'open' });
