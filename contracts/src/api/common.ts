@@ -15,9 +15,14 @@ export const Problem = z.object({
 export type Problem = z.infer<typeof Problem>;
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** Query of a list. `cursor` is what the page before returned as `next`. */
+/** Where a page begins: what the page before returned as `next`, an id, an instant, a number or base64url. */
+export const Cursor = z
+  .string()
+  .max(512)
+  .regex(/^[\w.:-]+$/, 'what the page before returned as `next`');
+
 export const PageQuery = z.object({
-  cursor: z.string().max(512).optional(),
+  cursor: Cursor.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 

@@ -3,7 +3,7 @@ import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { Requirement, SitePolicy } from '../gate/sitePolicy.ts';
 import { CompanyId, DecisionId, Digest, EvidenceId, GateId, PassId, SiteId, SuspensionId, TableCode } from '../ids.ts';
 import { Instant } from '../time.ts';
-import { LedgerReceipt, page } from './common.ts';
+import { Cursor, LedgerReceipt, page } from './common.ts';
 import { ClientJwk } from './identity.ts';
 
 const name = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
@@ -112,7 +112,7 @@ export const DecisionQuery = z.object({
   site: SiteId.optional(),
   gate: GateId.optional(),
   outcome: z.enum(['allow', 'hold', 'deny']).optional(),
-  cursor: z.string().max(512).optional(),
+  cursor: Cursor.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 

@@ -19,6 +19,7 @@ import type { NodeDeps } from '../deps.ts';
 import type { AppEnv } from '../http/caller.ts';
 import { bearer, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
+import { rowCursor } from '../http/rowCursor.ts';
 import { proveEvidence, proveTransaction } from './proof.ts';
 import { leafOf } from './record.ts';
 import { evidenceHead, newestHead, readLeaves, readTile } from './store.ts';
@@ -53,7 +54,7 @@ export const evidenceRoutes = (deps: NodeDeps) => {
         .from(evidence)
         .where(
           and(
-            cursor === undefined ? undefined : lt(evidence.seq, Number(cursor)),
+            cursor === undefined ? undefined : lt(evidence.seq, rowCursor(cursor)),
             kind === undefined ? undefined : eq(evidence.kind, kind),
             gate === undefined ? undefined : eq(evidence.gate, gate),
           ),

@@ -6,6 +6,7 @@ import type { NodeDeps } from '../deps.ts';
 import { update } from '../http/change.ts';
 import { bearer, reads, updates } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
+import { rowCursor } from '../http/rowCursor.ts';
 import { type QueuedCommand, toReceipt } from './queue.ts';
 import { ledgerCommands } from './tables.ts';
 
@@ -39,7 +40,7 @@ export const ledgerRoutes = (deps: NodeDeps) => {
     }),
     async (c) => {
       const { cursor, limit, state } = c.req.valid('query');
-      const before = cursor === undefined ? undefined : lt(ledgerCommands.seq, Number(cursor));
+      const before = cursor === undefined ? undefined : lt(ledgerCommands.seq, rowCursor(cursor));
       const rows = await deps.db
         .select()
         .from(ledgerCommands)

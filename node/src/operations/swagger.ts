@@ -7,8 +7,8 @@ const dist = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/pac
 
 const PAGE = `<!doctype html>
 <html lang="zh-CN">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>安链 API</title><link rel="stylesheet" href="docs/swagger-ui.css"></head>
-<body><main id="api"></main><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>安链 API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><main id="api"></main><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body>
 </html>
 `;
 

@@ -1,0 +1,38 @@
+import { AnlianError, type ErrorCode } from '@anlian/contracts';
+import { at } from './asPrint.ts';
+import { UsageError } from './verb.ts';
+
+/** How long an answer may take to become what was asked for: nodes follow the ledger, and each other, a moment behind. */
+const PATIENCE_MS = 60_000;
+const ASK_AGAIN_MS = 250;
+/** What may be so only because a node has not heard of it yet. */
+const NOT_YET: readonly ErrorCode[] = ['not_found', 'unknown_credential', 'unknown_violation', 'unknown_company'];
+
+/** What `--until FIELD=VALUE` asks for. */
+export const parseUntil = (text: string): ((answer: unknown) => boolean) => {
+  const [, path, value] = /^([\w.]+)=(.*)$/.exec(text) ?? [];
+  if (path === undefined) throw new UsageError('--until FIELD=VALUE');
+  return (answer) => String(at(answer, path)) === value;
+};
+
+/**
+ * Asks until the answer is good, for a minute; the last answer then, or the last refusal.
+ * @param isGood of an answer; one that has not come yet is asked for again
+ */
+export const askUntil = async (
+  ask: () => Promise<unknown>,
+  isGood: (answer: unknown) => boolean,
+  monotonic: () => number,
+): Promise<{ answer: unknown; isGood: boolean }> => {
+  const deadlineMs = monotonic() + PATIENCE_MS;
+  for (;;) {
+    const isLast = monotonic() >= deadlineMs;
+    const answer = await ask().catch((error: unknown) => {
+      if (isLast || !(error instanceof AnlianError && NOT_YET.includes(error.code))) throw error;
+      return undefined;
+    });
+    const good = answer !== undefined && isGood(answer);
+    if (good || isLast) return { answer, isGood: good };
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+};

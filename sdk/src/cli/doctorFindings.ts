@@ -1,0 +1,142 @@
+import type { Text } from '@anlian/contracts';
+
+interface FindingSpec {
+  /** A notice is worth knowing; a fault makes the command exit 1. */
+  readonly level: 'fault' | 'notice';
+  readonly text: Text;
+  /** What to do now. */
+  readonly remedy: Text;
+}
+
+const spec = (
+  level: FindingSpec['level'],
+  zh: string,
+  en: string,
+  remedyZh: string,
+  remedyEn: string,
+): FindingSpec => ({ level, text: { zh, en }, remedy: { zh: remedyZh, en: remedyEn } });
+
+/** Everything `anlian doctor` can find. */
+export const FINDINGS = {
+  no_nodes: spec(
+    'fault',
+    '不知道有哪些节点',
+    'No node is known',
+    '先启动联盟，或给出节点地址：anlian doctor URL…',
+    'Start the consortium first, or name the nodes: anlian doctor URL…',
+  ),
+  node_unreachable: spec(
+    'fault',
+    '节点无法访问',
+    'The node does not answer',
+    '启动该节点，核对地址和端口，并查看它的日志',
+    'Start the node, check its address and port, and read its log',
+  ),
+  node_unreadable: spec(
+    'fault',
+    '该地址的回答不像安链节点',
+    'What answers at this address is not an Anlian node',
+    '核对地址；检查中间的代理',
+    'Check the address, and any proxy on the way',
+  ),
+  node_not_ready: spec(
+    'fault',
+    '节点未就绪',
+    'The node is not ready',
+    'database 为 false 时检查数据库，following 为 false 时检查账本与节点日志',
+    'If database is false look at the database, if following is false at the ledger and the node’s log',
+  ),
+  ledger_unreachable: spec(
+    'fault',
+    '节点连不上账本',
+    'The node cannot reach the ledger',
+    '检查账本服务是否在运行；命令会排队，不会丢失',
+    'See that the ledger is running; commands wait in the queue and are not lost',
+  ),
+  genesis_differs: spec(
+    'fault',
+    '各方的创世区块不一致',
+    'Not all begin at the same genesis block',
+    '这不是同一个网络：与至少两家治理成员核对摘要，更换错误的一方的配置或信任文件',
+    'These are different networks: compare the digest with two governors, and replace whichever is wrong',
+  ),
+  node_behind: spec(
+    'fault',
+    '节点落后于账本',
+    'The node lags behind the ledger',
+    '稍候再查；持续落后时重启该节点并查看日志',
+    'Look again in a moment; if it stays behind, restart the node and read its log',
+  ),
+  commands_waiting: spec(
+    'notice',
+    '有命令在排队',
+    'Commands are waiting',
+    '账本可用时会自行提交；长时间不减少时查看 /api/v1/commands',
+    'They go by themselves once the ledger is there; if they do not, look at /api/v1/commands',
+  ),
+  clock_off: spec(
+    'fault',
+    '节点与本机的时钟相差过大',
+    'The clocks of the node and of this machine differ too much',
+    '在两台机器上启用 NTP；相差超过 120 秒的提交会被拒绝',
+    'Turn NTP on at both; the ledger refuses what is more than 120 s off',
+  ),
+  clock_drifts: spec(
+    'notice',
+    '节点与本机的时钟有偏差',
+    'The clocks of the node and of this machine drift apart',
+    '在两台机器上启用 NTP',
+    'Turn NTP on at both',
+  ),
+  disk_low: spec(
+    'fault',
+    '磁盘空间不足',
+    'The disk is nearly full',
+    '释放空间；写满后节点会拒绝新的写入，已有数据不受影响',
+    'Free some space; a full disk refuses new writes and keeps what is there',
+  ),
+  versions_differ: spec(
+    'notice',
+    '各节点版本不同',
+    'The nodes run different versions',
+    '把所有节点升级到同一版本',
+    'Bring all nodes to one version',
+  ),
+  trust_missing: spec(
+    'notice',
+    '没有信任文件',
+    'There is no trust file',
+    '从至少两家治理成员取得 /api/v1/trust，核对创世摘要后存为 trust.json',
+    'Get /api/v1/trust from two governors, compare the genesis digest, keep it as trust.json',
+  ),
+  trust_invalid: spec(
+    'fault',
+    '信任文件不可用',
+    'The trust file cannot be used',
+    '重新取得信任文件，并与至少两家治理成员核对',
+    'Get it again, and compare it with two governors',
+  ),
+  key_ended: spec(
+    'fault',
+    '节点使用的密钥已停用或泄露',
+    'The node uses a key that is retired or compromised',
+    '在该节点轮换密钥，并登记到账本',
+    'Rotate the key at that node and register the new one on the ledger',
+  ),
+  key_unlisted: spec(
+    'notice',
+    '信任文件中没有节点正在使用的密钥',
+    'The trust file does not list a key that the node uses',
+    '信任文件可能较旧：重新取得；若仍没有，请该节点登记密钥',
+    'The file may be old: get it again; if the key is still missing, the node must register it',
+  ),
+} as const satisfies Record<string, FindingSpec>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+/** One thing that was found, and about whom. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly subject: string;
+  readonly detail: string;
+}

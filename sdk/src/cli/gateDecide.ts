@@ -1,0 +1,63 @@
+import { type Outcome, type Text, WORK_CLASS_CODES } from '@anlian/contracts';
+import type { Passage } from '../gate/index.ts';
+import { textOf } from './home.ts';
+import { GATE_OPTION, withGate } from './openGate.ts';
+import { type Call, type CliContext, EXIT, oneOf, UsageError, type Verb } from './verb.ts';
+
+/** ANSI background of the word that a guard sees first. */
+const COLOUR: Readonly<Record<Outcome, string>> = {
+  allow: '\u001b[30;42m',
+  hold: '\u001b[30;43m',
+  deny: '\u001b[97;41m',
+};
+const PLAIN = '\u001b[0m';
+
+const both = ({ zh, en }: Text): string => `${zh} · ${en}`;
+
+const print = ({ out, isTerminal }: CliContext, passage: Passage): void => {
+  const { decision, explanation, person, company } = passage;
+  const word = both(explanation.outcome);
+  out(isTerminal ? `${COLOUR[decision.outcome]} ${word} ${PLAIN}` : word);
+  if (person !== null) out([person.name, person.trade, company].filter((part) => part !== null).join(' · '));
+  for (const { text, detail } of explanation.reasons) out(`- ${both(text)}${detail === null ? '' : ` (${detail})`}`);
+  out(`→ ${both(explanation.instruction)}`);
+  out(`#${passage.seq}`);
+};
+
+const directionOf = ({ flag }: Call): 'in' | 'out' => {
+  if (flag('in') === flag('out')) throw new UsageError('--in | --out');
+  return flag('in') ? 'in' : 'out';
+};
+
+export const gateDecide: Verb = {
+  usage: `gate decide TEXT_OR_PNG --in|--out [--class ${WORK_CLASS_CODES.join('|')}] [--code TEXT_OR_PNG] [--gate NAME_OR_DIR]`,
+  summary: {
+    zh: '核验通行证并作出放行决定（离线可用；0 通行，1 待核或禁止）',
+    en: 'Decides on a pass, online or not (0 pass, 1 hold or no entry)',
+  },
+  options: {
+    ...GATE_OPTION,
+    in: { type: 'boolean' },
+    out: { type: 'boolean' },
+    class: { type: 'string' },
+    code: { type: 'string' },
+  },
+  positionals: { min: 1, max: 1 },
+  run: async (call) => {
+    const { context, positionals, option, isJson } = call;
+    const direction = directionOf(call);
+    const named = option('class');
+    const workClass = named === undefined ? undefined : oneOf('class', named, WORK_CLASS_CODES);
+    const code = option('code');
+    const request = {
+      text: await textOf(context, positionals[0] ?? ''),
+      direction,
+      workClass,
+      code: code === undefined ? undefined : await textOf(context, code),
+    };
+    const passage = await withGate(call, (gate) => gate.decide(request));
+    if (isJson) context.out(JSON.stringify(passage));
+    else print(context, passage);
+    return passage.decision.outcome === 'allow' ? EXIT.ok : EXIT.refused;
+  },
+};

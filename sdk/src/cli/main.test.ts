@@ -1,0 +1,259 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type TrustBundle, toBase64Url } from '@anlian/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { companyClaims } from '../code/fixture.ts';
+import { codePng } from '../code/image/index.ts';
+import { thumbprint } from '../code/keys.ts';
+import { codeText } from '../code/link.ts';
+import { encodeCompanyCode } from '../code/open.ts';
+import { SITE } from '../gate/fixture.ts';
+import { startNode, type TestNode } from '../gate/node.fixture.ts';
+import { GATE, makeWorld, NOW_MS, type World } from '../gate/world.fixture.ts';
+import { main } from './main.ts';
+
+let world: World;
+let node: TestNode;
+let cwd: string;
+let nowMs = NOW_MS;
+const cleanUp: string[] = [];
+
+const trustOf = async (): Promise<TrustBundle> => {
+  const from = '2026-01-01T00:00:00.000Z';
+  const held = { from, to: null, compromisedSince: null };
+  const codeKey = { kid: await thumbprint(world.port.jwk), use: 'code', jwk: world.port.jwk } as const;
+  return {
+    v: 1,
+    channel: 'anlian',
+    chaincode: 'anlian',
+    ledger: 'embedded',
+    genesisHash: '0'.repeat(64),
+    genesis: toBase64Url(new Uint8Array(8)),
+    k: 1,
+    witnesses: 0,
+    voteAssertions: ['development'],
+    personAssertions: ['development'],
+    members: [
+      {
+        member: 'hengyuan',
+        company: '91990101MAAA00012T',
+        kind: 'governor',
+        mspId: 'HengyuanMSP',
+        from,
+        to: null,
+        keys: [
+          { key: codeKey, ...held },
+          { key: world.packKey, ...held },
+        ],
+      },
+    ],
+    asOf: { height: 41, at: from },
+    publishedBy: ['hengyuan'],
+  };
+};
+
+const anlian = async (...args: string[]) => {
+  const [out, err]: [string[], string[]] = [[], []];
+  const exit = await main(args, {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    env: { LANG: 'zh_CN.UTF-8' },
+    cwd,
+    isTerminal: false,
+    clock: () => nowMs,
+    monotonic: () => nowMs,
+    bootId: 'a',
+    random: randomBytes,
+    fetch,
+  });
+  return { exit, out: out.join('\n'), err: err.join('\n') };
+};
+
+beforeAll(async () => {
+  world = await makeWorld();
+  node = await startNode(world);
+});
+afterAll(async () => {
+  await node.close();
+  for (const dir of cleanUp) rmSync(dir, { recursive: true });
+});
+beforeEach(async () => {
+  nowMs = NOW_MS;
+  cwd = mkdtempSync(join(tmpdir(), 'anlian-cli-'));
+  cleanUp.push(cwd);
+  writeFileSync(join(cwd, 'trust.json'), JSON.stringify(await trustOf()));
+});
+
+const code = async (changes = {}) =>
+  codeText('hengyuan.localhost', await encodeCompanyCode(companyClaims(changes), world.port.kid, world.port.sign));
+
+describe('anlian code', () => {
+  it('verifies a company’s code from its PNG, and says what that does not prove', async () => {
+    writeFileSync(join(cwd, 'code.png'), codePng(await code()).png);
+    const { exit, out } = await anlian('code', 'verify', 'code.png', '--trust', 'trust.json', '--json');
+    expect(exit).toBe(0);
+    const { verdict, code: facts, checks } = JSON.parse(out);
+    expect([verdict, facts.score, facts.company]).toEqual(['proven', 89, '91990101MAAA00039J']);
+    expect(checks.map(({ name }: { name: string }) => name)).toContain('cose_signature');
+    for (const { doesNotProve } of checks) expect(doesNotProve).not.toBe('');
+  });
+
+  it('shows a pass and the moment in which its phone signed', async () => {
+    const { exit, out } = await anlian('code', 'show', await world.show(NOW_MS), '--trust', 'trust.json');
+    expect(exit).toBe(0);
+    expect(out).toContain('presentedAt: 2026-11-22T00:00:00.000Z');
+  });
+
+  it.each([
+    ['expired', () => code({ exp: NOW_MS / 1000 }), 'cwt_time'],
+    ['issued tomorrow', () => code({ iat: NOW_MS / 1000 + 86_400, exp: NOW_MS / 1000 + 90_000 }), 'cwt_time'],
+    [
+      'of one changed digit',
+      async () => (await code()).replace(/(\d)(\d{40})$/, (_, digit, rest) => `${(Number(digit) + 1) % 10}${rest}`),
+      'cose_signature',
+    ],
+    ['that is no code', async () => 'hello', 'code_form'],
+    ['of 1 MB', async () => '1'.repeat(1 << 20), 'code_form'],
+  ])('refuses a code %s by the name of the check', async (_what, make, check) => {
+    const { exit, out } = await anlian('code', 'verify', await make(), '--trust', 'trust.json', '--json');
+    expect([exit, JSON.parse(out).refused]).toEqual([1, check]);
+  });
+
+  it.each([
+    ['no code', ['code', 'verify', '--trust', 'trust.json']],
+    ['a trust file that is not there', ['code', 'verify', '123', '--trust', 'absent.json']],
+    ['an unknown option', ['code', 'verify', '123', '--trsut', 'x']],
+    ['an unknown verb', ['code', 'burn', '123']],
+    ['two codes', ['code', 'show', '1', '2', '--trust', 'trust.json']],
+  ])('is used wrongly with %s: exit code 2', async (_what, args) => {
+    expect((await anlian(...args)).exit).toBe(2);
+  });
+});
+
+describe('anlian pass', () => {
+  const invite = () => `${node.url}/pass#${node.token}`;
+
+  it('enrols a phone whose key stays in it, and presents the pass for the moment', async () => {
+    const enrolled = await anlian('pass', 'enrol', '--invite', invite(), '--json');
+    expect([enrolled.exit, enrolled.err]).toEqual([0, '']);
+    const { phone } = JSON.parse(enrolled.out);
+    expect(statSync(join(phone, 'phone-key.jwk')).mode & 0o777).toBe(0o600);
+    expect(enrolled.out).not.toContain('"d"');
+
+    nowMs += 45_000;
+    const presented = await anlian('pass', 'present', '--png', 'pass.png');
+    expect([presented.exit, presented.out]).toEqual([0, '']);
+    const shown = await anlian('code', 'show', 'pass.png', '--trust', 'trust.json', '--json');
+    expect(JSON.parse(shown.out)).toMatchObject({ kind: 'pass', presentedAt: '2026-11-22T00:00:45.000Z' });
+
+    const badge = await anlian('pass', 'present', '--badge');
+    expect(
+      JSON.parse((await anlian('code', 'show', badge.out, '--trust', 'trust.json', '--json')).out),
+    ).not.toHaveProperty('presentedAt');
+    expect((await anlian('pass', 'enrol', '--invite', invite())).exit).toBe(0);
+    const other = await anlian('pass', 'enrol', '--invite', invite(), '--phone', 'other', '--json');
+    expect([other.exit, JSON.parse(other.out).error]).toEqual([1, 'invite_invalid']);
+  });
+
+  it.each(['not a link', 'ftp://a.example/pass#x', 'https://a.example/pass', 'https://a.example/pass#short'])(
+    'refuses the invitation %j before anything is sent',
+    async (link) => {
+      const { exit, out } = await anlian('pass', 'enrol', '--invite', link, '--json');
+      expect([exit, JSON.parse(out).error]).toEqual([1, 'invite_invalid']);
+      expect(existsSync(join(cwd, '.anlian'))).toBe(false);
+    },
+  );
+
+  it('of a phone that was not enrolled is not presented', async () => {
+    const { exit, err } = await anlian('pass', 'present');
+    expect(exit).toBe(1);
+    expect(err).toContain('not_found');
+  });
+});
+
+describe('anlian gate', () => {
+  const setUp = async (): Promise<void> => {
+    const keys = JSON.parse((await anlian('gate', 'init', '--json')).out);
+    await node.register(keys.gateKey, keys.clientKey);
+    node.kept.length = 0;
+    const given = ['--id', GATE, '--member', 'hengyuan', '--site', SITE, '--node', node.url, '--trust', 'trust.json'];
+    expect((await anlian('gate', 'init', ...given)).exit).toBe(0);
+  };
+
+  it('is set up, synced, decides, holds, releases and delivers', async () => {
+    await setUp();
+    expect(JSON.parse((await anlian('gate', 'sync', '--json')).out)).toMatchObject({ kind: 'replaced', height: 41 });
+    const pass = await anlian('gate', 'decide', await world.show(NOW_MS), '--in', '--class', 'hot_work');
+    expect([pass.exit, pass.out.split('\n')[0]]).toEqual([0, '通行 · Pass']);
+
+    writeFileSync(join(cwd, 'badge.png'), codePng(world.badge()).png);
+    const hold = await anlian('gate', 'decide', 'badge.png', '--in', '--json');
+    expect([hold.exit, JSON.parse(hold.out).decision.outcome]).toEqual([1, 'hold']);
+    const released = await anlian('gate', 'release', '2', '--reason', 'identity_confirmed', '--json');
+    expect(JSON.parse(released.out)).toMatchObject({ released: 2, seq: 3 });
+    expect((await anlian('gate', 'emergency', '--out', '--persons', '12')).exit).toBe(0);
+
+    expect(JSON.parse((await anlian('gate', 'status', '--json')).out)).toMatchObject({
+      lastSeq: 4,
+      waiting: 4,
+      holds: 0,
+    });
+    expect(JSON.parse((await anlian('gate', 'upload', '--json')).out)).toEqual({ upTo: 4 });
+    expect(node.kept).toHaveLength(4);
+  });
+
+  it('tells a refusal in one word, every reason in both languages, and one instruction', async () => {
+    await setUp();
+    await anlian('gate', 'sync');
+    const { exit, out } = await anlian(
+      'gate',
+      'decide',
+      await world.show(NOW_MS - 61_000),
+      '--in',
+      '--class',
+      'general',
+    );
+    expect(exit).toBe(1);
+    expect(out).toContain('禁止 · No entry');
+    expect(out).toContain('- 出示的是旧画面或手机时钟偏慢 · An old picture, or the phone’s clock is slow (61 s)');
+    expect(out.match(/^→ /gm)).toHaveLength(1);
+  });
+
+  it.each([
+    ['no direction', ['gate', 'decide', '1']],
+    ['two directions', ['gate', 'decide', '1', '--in', '--out']],
+    ['an unknown class of work', ['gate', 'decide', '1', '--in', '--class', 'diving']],
+    ['a gate that was not set up', ['gate', 'sync']],
+    ['a reason of one’s own', ['gate', 'release', '1', '--reason', 'because']],
+    ['no number', ['gate', 'release', 'one', '--reason', 'escorted']],
+    ['half a gate', ['gate', 'init', '--id', GATE]],
+    [
+      'a node that is no address',
+      ['gate', 'init', '--id', GATE, '--member', 'hengyuan', '--site', SITE, '--node', 'x', '--trust', 'trust.json'],
+    ],
+  ])('is used wrongly with %s: exit code 2', async (_what, args) => {
+    expect((await anlian(...args)).exit).toBe(2);
+  });
+});
+
+describe('the command', () => {
+  it('speaks the language of the locale, or the one asked for', async () => {
+    expect((await anlian('pass', 'present')).err).toMatch(/未找到/);
+    expect((await anlian('pass', 'present', '--lang', 'en')).err).toMatch(/Not found/);
+  });
+
+  it('lists its verbs', async () => {
+    expect((await anlian()).out).toContain('anlian gate decide');
+  });
+
+  it('runs as a program of its own', () => {
+    const bin = fileURLToPath(new URL('../../bin/anlian.ts', import.meta.url));
+    const env = { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '' };
+    expect(execFileSync(process.execPath, [bin, '--help'], { env, encoding: 'utf8' })).toContain('anlian code verify');
+    expect(readFileSync(bin, 'utf8').startsWith('#!/usr/bin/env node')).toBe(true);
+  });
+});

@@ -1,0 +1,58 @@
+import {
+  AnlianError,
+  CHECKS,
+  ERRORS,
+  type ErrorCode,
+  type Language,
+  type Text,
+  VerificationError,
+} from '@anlian/contracts';
+import { type CliContext, EXIT, UsageError, type Verb } from './verb.ts';
+
+/** `--lang zh|en` wins, then the locale of the environment (POSIX order); Chinese unless that names another language. */
+export const chooseCliLanguage = (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Language => {
+  const at = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='));
+  const asked = at === -1 ? undefined : (args[at]?.split('=')[1] ?? args[at + 1]);
+  const locale = asked || env.LC_ALL || env.LC_MESSAGES || env.LANG || 'zh';
+  return locale.startsWith('zh') ? 'zh' : 'en';
+};
+
+/** What was asked wrongly, not what was found wrong. */
+const WRONG_USE: readonly ErrorCode[] = ['invalid_input', 'configuration_invalid'];
+
+const USAGE: Text = { zh: '用法', en: 'Usage' };
+const UNEXPECTED: Text = { zh: '程序出错', en: 'The program failed' };
+
+interface Failed {
+  readonly verb: Verb;
+  readonly context: CliContext;
+  readonly language: Language;
+  readonly isJson: boolean;
+}
+
+/** Tells a failure in the caller's language on stderr (as one JSON value on stdout with `--json`) and gives the exit code. */
+export const reportFailure = (error: unknown, { verb, context, language, isJson }: Failed): number => {
+  if (error instanceof UsageError) {
+    context.err(`${error.message}\n${USAGE[language]}: anlian ${verb.usage}`);
+    return EXIT.wrongUse;
+  }
+  if (error instanceof VerificationError) {
+    const { check, detail } = error;
+    if (isJson) context.out(JSON.stringify({ refused: check, detail }));
+    else context.err(`${check}: ${NOT[language]}${CHECKS[check][language]}\n    ${detail}`);
+    return EXIT.refused;
+  }
+  if (error instanceof AnlianError) {
+    const { code, field, detail } = error;
+    const { text, remedy } = ERRORS[code];
+    if (isJson) context.out(JSON.stringify({ error: code, field, detail, remedy: remedy[language] }));
+    else context.err([`${code}: ${text[language]}`, detail, remedy[language]].filter(Boolean).join('\n    '));
+    return WRONG_USE.includes(code) ? EXIT.wrongUse : EXIT.refused;
+  }
+  context.err(`${UNEXPECTED[language]}: ${error instanceof Error ? error.message : String(error)}`);
+  return EXIT.refused;
+};
+const NOT: Text = { zh: '未通过：', en: 'not shown: ' };

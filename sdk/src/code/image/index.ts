@@ -1,0 +1,2 @@
+export { type CodePngOptions, codePng } from './png.ts';
+export { readPng } from './read.ts';

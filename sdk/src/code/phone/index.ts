@@ -1,0 +1,1 @@
+export { badgeText, type EnrolOptions, enrolPhone, type HeldPass, heldPass, presentFromPhone } from './phone.ts';

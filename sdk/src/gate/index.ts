@@ -1,0 +1,12 @@
+export type { EmergencyPassage, EmergencyRequest, Recorded, ReleaseAnswer } from './answers.ts';
+export type { ClockSources } from './clock.ts';
+export { decide, defaultWorkClass, type Explanation, explain } from './decide/index.ts';
+export { GateConfig, openGateAt, prepareGateKeys, readGateConfig, writeGateConfig } from './directory.ts';
+export { type Gate, type GateOptions, type GateStatus, openGate } from './gate.ts';
+export type { PendingHold } from './holds.ts';
+export { type LocalKey, localKey, writePrivateFile } from './keys.ts';
+export { makePack, openPack, packRowsText, type SyncPack, signPack } from './pack/index.ts';
+export type { Passage, PassageRequest } from './passage.ts';
+export type { FetchedPack, PackFetcher, SyncResult } from './sync.ts';
+export { gateTransport, type Transport, type TransportOptions } from './transport.ts';
+export type { UploadAnswer, Uploader } from './upload.ts';
