@@ -15,7 +15,7 @@ import {
 } from '@anlian/contracts';
 import { codeText, encodeWorkerPass, kidOf, present } from '@anlian/sdk/code';
 import { type Gate, makePack, openGate } from '@anlian/sdk/gate';
-import type { AttestedTransaction, Ledger, LedgerIdentity } from '@anlian/sdk/ledger';
+import { type AttestedTransaction, createMsp, type Ledger, type LedgerIdentity } from '@anlian/sdk/ledger';
 import { connectAs, genesisWith, inProcess, openIn } from './embeddedLedger.ts';
 import { leafOver, type MemoryLog, memoryLog } from './evidenceLog.ts';
 import { DINGGU, gateLists, SITE } from './gateLists.ts';
@@ -68,8 +68,16 @@ export interface EvidenceNetwork {
   close(): Promise<void>;
 }
 
-const withKeys = (governor: Governor, keys: readonly MemberKey[]): Governor => ({
+/** The governor with more keys, and a certificate under which it could run a peer of its own. */
+const withKeys = async (governor: Governor, keys: readonly MemberKey[]): Promise<Governor> => ({
   ...governor,
+  msp: await createMsp({
+    mspId: governor.mspId,
+    organisation: governor.member,
+    roles: ['peer', 'client'],
+    crypto: globalThis.crypto,
+    now: new Date(),
+  }),
   descriptor: {
     ...governor.descriptor,
     keys: [...governor.descriptor.keys, ...keys.map(({ descriptor }) => descriptor)],
@@ -82,9 +90,11 @@ export const openEvidenceNetwork = async (): Promise<EvidenceNetwork> => {
   const keys = { log: memberKey('log'), code: memberKey('code'), pack: memberKey('pack') };
   const gateKey = memberKey('gate', gateId);
   const [first, ...rest] = await foundingGovernors();
-  const port = withKeys(first as Governor, Object.values(keys));
+  const port = await withKeys(first as Governor, Object.values(keys));
   const witnessKeys = new Map(rest.map(({ member }) => [member, memberKey('log')]));
-  const others = rest.map((governor) => withKeys(governor, [witnessKeys.get(governor.member) as MemberKey]));
+  const others = await Promise.all(
+    rest.map((governor) => withKeys(governor, [witnessKeys.get(governor.member) as MemberKey])),
+  );
   const governors = [port, ...others];
   const genesis = await genesisWith(governors);
   const embedded = await openIn(join(dir, 'ledger'), genesis);

@@ -6,11 +6,14 @@ import {
   concatBytes,
   decodeProposal,
   type Endorsement,
+  encodeChannelHeader,
   encodeEnvelope,
+  encodeHeader,
   encodeIdentity,
   encodeProcessed,
   encodeResponsePayload,
   type LedgerIdentity,
+  messages,
   NONCE_BYTES,
   proposalHash,
   RESPONSE_OK,
@@ -48,6 +51,12 @@ export interface Forgery {
   /** What is asked of whom. */
   readonly question?: { readonly chaincode: string; readonly args: readonly string[] };
   readonly answeredBy?: string;
+  /** Status of the transaction's own answer. */
+  readonly status?: number;
+  /** The transaction's own answer is to this hash. */
+  readonly answerTo?: Uint8Array;
+  /** The id that the transaction's header states. */
+  readonly claimedTxId?: string;
 }
 
 const NOTHING = new Uint8Array();
@@ -57,14 +66,23 @@ const endorse = async (payload: Uint8Array, identity: LedgerIdentity): Promise<E
   return { endorser, signature: await identity.sign(concatBytes(payload, endorser)) };
 };
 
-const respond = async (proposal: { bytes: Uint8Array; txId: string }, chaincode: string, payload: Uint8Array) =>
-  encodeResponsePayload(await proposalHash(decodeProposal(proposal.bytes, 'invalid_input')), proposal.txId, {
-    chaincode,
-    status: RESPONSE_OK,
-    payload,
-    readWriteSet: NOTHING,
-    event: undefined,
-  });
+const respond = async (
+  proposal: { bytes: Uint8Array; txId: string },
+  chaincode: string,
+  payload: Uint8Array,
+  { status = RESPONSE_OK, answerTo }: Pick<Forgery, 'status' | 'answerTo'> = {},
+) =>
+  encodeResponsePayload(
+    answerTo ?? (await proposalHash(decodeProposal(proposal.bytes, 'invalid_input'))),
+    proposal.txId,
+    {
+      chaincode,
+      status,
+      payload,
+      readWriteSet: NOTHING,
+      event: undefined,
+    },
+  );
 
 const propose = (
   { channel = CHANNEL, submitter }: Forgery,
@@ -77,6 +95,17 @@ const propose = (
     { creator: encodeIdentity(submitter), nonce: random(NONCE_BYTES), timeMs },
   );
 
+/** The same proposal under another transaction id. */
+const renamed = (bytes: Uint8Array, txId: string, channel: string, chaincode: string): Uint8Array => {
+  const { header, payload } = decodeProposal(bytes, 'invalid_input');
+  const { type, txTime, signatureHeader } = header;
+  const channelHeader = encodeChannelHeader({ type, channel, chaincode, txId, timeMs: Date.parse(txTime) });
+  const message = new messages.proposal.Proposal();
+  message.setHeader(encodeHeader(channelHeader, signatureHeader));
+  message.setPayload(payload);
+  return message.serializeBinary();
+};
+
 const forgeTransaction = async (forgery: Forgery): Promise<{ envelope: Uint8Array; txId: string }> => {
   const { signed, result, submitter, endorsers, chaincode = CHAINCODE, envelopeBy = submitter } = forgery;
   const args = forgery.args ?? [
@@ -84,8 +113,12 @@ const forgeTransaction = async (forgery: Forgery): Promise<{ envelope: Uint8Arra
     canonicalBytes(signed.command),
     utf8(signed.actor),
   ];
-  const proposal = await propose(forgery, chaincode, args, forgery.timeMs);
-  const response = await respond(proposal, chaincode, canonicalBytes(result));
+  const honest = await propose(forgery, chaincode, args, forgery.timeMs);
+  const { claimedTxId, channel = CHANNEL } = forgery;
+  const proposal = claimedTxId
+    ? { txId: claimedTxId, bytes: renamed(honest.bytes, claimedTxId, channel, chaincode) }
+    : honest;
+  const response = await respond(proposal, chaincode, canonicalBytes(result), forgery);
   const endorsements = await Promise.all(endorsers.map((endorser) => endorse(response, endorser)));
   const payload = assembleTransaction(proposal.bytes, response, endorsements);
   return { envelope: encodeEnvelope(payload, await envelopeBy.sign(payload)), txId: proposal.txId };

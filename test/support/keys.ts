@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { canonicalBytes, type KeyDescriptor, type KeyUse, PublicJwk } from '@anlian/contracts';
+import { canonicalBytes, canonicalText, type KeyDescriptor, type KeyUse, PublicJwk } from '@anlian/contracts';
 
 /** A member's key pair: what the ledger is told of it, and the half that signs. */
 export interface MemberKey {
@@ -11,6 +11,17 @@ export interface MemberKey {
 
 export const sha256Text = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64url');
 
+/** A private key and how it signs: Ed25519, or ES256 as r || s. */
+export const holding = (privateKey: KeyObject): Pick<MemberKey, 'privateKey' | 'sign'> => ({
+  privateKey,
+  sign: (message) =>
+    new Uint8Array(
+      privateKey.asymmetricKeyType === 'ed25519'
+        ? sign(null, message, privateKey)
+        : sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+    ),
+});
+
 /** A fresh key for a use; a gate's key names its gate. */
 export const memberKey = (use: KeyUse, gate?: string): MemberKey => {
   const { publicKey, privateKey } =
@@ -18,19 +29,16 @@ export const memberKey = (use: KeyUse, gate?: string): MemberKey => {
   const jwk = PublicJwk.parse(publicKey.export({ format: 'jwk' }));
   return {
     descriptor: { kid: sha256Text(canonicalBytes(jwk)), use, jwk, ...(gate === undefined ? {} : { gate }) },
-    privateKey,
-    sign: (message) =>
-      new Uint8Array(
-        use === 'log'
-          ? sign(null, message, privateKey)
-          : sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
-      ),
+    ...holding(privateKey),
   };
 };
 
-/** A compact JWS with header and claims in canonical form. */
-export const jwsBy = ({ descriptor, sign: signBytes }: MemberKey, typ: string, claims: unknown): string => {
-  const segment = (value: unknown) => Buffer.from(canonicalBytes(value)).toString('base64url');
-  const input = `${segment({ alg: 'ES256', kid: descriptor.kid, typ })}.${segment(claims)}`;
+/** A compact ES256 JWS over a text as it is. */
+export const jwsOver = ({ descriptor, sign: signBytes }: MemberKey, typ: string, text: string): string => {
+  const segment = (part: string) => Buffer.from(part).toString('base64url');
+  const input = `${segment(canonicalText({ alg: 'ES256', kid: descriptor.kid, typ }))}.${segment(text)}`;
   return `${input}.${Buffer.from(signBytes(Buffer.from(input))).toString('base64url')}`;
 };
+
+/** A compact JWS over claims in canonical form. */
+export const jwsBy = (key: MemberKey, typ: string, claims: unknown): string => jwsOver(key, typ, canonicalText(claims));

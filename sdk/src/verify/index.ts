@@ -1,4 +1,18 @@
 export { CHECKS, type CheckName, VerificationError } from '@anlian/contracts';
+export {
+  type CheckResult,
+  type CommandSubject,
+  type DecisionSubject,
+  type EvidenceSubject,
+  MAX_TRUST_BYTES,
+  openTrust,
+  readTrust,
+  type TrustedChannel,
+  type Verdict,
+  type VerifyOptions,
+  verifyBundle,
+  type Who,
+} from './bundle/index.ts';
 export { type CoseKey, type CoseOptions, type VerifiedCoseSign1, verifyCoseSign1 } from './cose.ts';
 export type { CoseHeaders } from './coseMessage.ts';
 export { type CwtTimeClaim, type CwtTimeOptions, type CwtTimes, verifyCwtTime } from './cwt.ts';

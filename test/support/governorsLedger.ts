@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConsortiumPlan } from '@anlian/consortium/launcher';
+import { connectEmbedded, type FollowedBlock, type Ledger, signerOf } from '@anlian/sdk/ledger';
+import { localFetch, random } from './people.ts';
+
+/** The consortium's ledger as a governor speaks to it, with the identity from the governor's own directory. */
+export const governorsLedger = (homeDir: string, plan: ConsortiumPlan, member = 'hengyuan'): Ledger => {
+  const msp = JSON.parse(readFileSync(join(homeDir, 'members', member, 'msp', 'msp.json'), 'utf8'));
+  return connectEmbedded({
+    url: `http://127.0.0.1:${plan.ledgerPort}`,
+    identity: { mspId: msp.mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) },
+    channel: plan.channel,
+    chaincode: plan.chaincode,
+    clock: Date.now,
+    random,
+    fetch: localFetch as NonNullable<Parameters<typeof connectEmbedded>[0]['fetch']>,
+  });
+};
+
+/** Every block there is. */
+export const blocksOf = async (ledger: Ledger): Promise<FollowedBlock[]> => {
+  const { height } = await ledger.describe();
+  const stop = new AbortController();
+  const blocks: FollowedBlock[] = [];
+  for await (const block of ledger.follow({ from: 0, signal: stop.signal })) {
+    blocks.push(block);
+    if (blocks.length === height) stop.abort();
+  }
+  return blocks;
+};

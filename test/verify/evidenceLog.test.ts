@@ -1,0 +1,128 @@
+import { cosignNote, noteVerifier, parseNote } from '@anlian/chaincode/proof';
+import {
+  canonicalBytes,
+  checkpointOrigin,
+  DECISION_TYPE,
+  type EvidenceBundle,
+  fromBase64Url,
+  type TrustBundle,
+  toInstant,
+} from '@anlian/contracts';
+import { verifyBundle } from '@anlian/sdk/verify';
+import { afterAll, describe, expect, it } from 'vitest';
+import { toJson } from '../support/evidenceNetwork.ts';
+import { freshId, signedBy } from '../support/governors.ts';
+import { jwsBy, jwsOver, type MemberKey, memberKey } from '../support/keys.ts';
+import { openProofCase } from '../support/proofCase.ts';
+
+const { network, bundle, trust, port, refusalOf } = await openProofCase();
+afterAll(() => network.close());
+
+describe('cosignatures', () => {
+  const witness = async (member: string, key: MemberKey) => ({
+    verifier: await noteVerifier(
+      checkpointOrigin(trust.channel, member),
+      fromBase64Url(key.descriptor.jwk.x),
+      'cosignature/v1',
+    ),
+    sign: async (message: Uint8Array) => key.sign(message),
+  });
+  const cosigned = async (...witnesses: readonly (readonly [member: string, key: MemberKey])[]) => {
+    let { checkpoint } = bundle;
+    for (const [member, key] of witnesses)
+      checkpoint = await cosignNote(checkpoint, await witness(member, key), Math.floor(Date.now() / 1000));
+    return { ...bundle, checkpoint };
+  };
+  const keyOf = (member: string): MemberKey => network.witnessKeys.get(member) as MemberKey;
+  const asking = (witnesses: number): TrustBundle => ({ ...trust, witnesses });
+
+  it('are taken when there are exactly as many as asked', async () => {
+    const one = await cosigned(['qichuan', keyOf('qichuan')]);
+    expect(await refusalOf(one, { trusted: asking(1) })).toBe('proven');
+    const two = await cosigned(['qichuan', keyOf('qichuan')], ['zhengheng', keyOf('zhengheng')]);
+    expect(await refusalOf(two, { trusted: asking(2) })).toBe('proven');
+  });
+
+  it.each<[string, () => Promise<EvidenceBundle>, number]>([
+    ['one is missing', async () => bundle, 1],
+    ['one is surplus', () => cosigned(['qichuan', keyOf('qichuan')]), 0],
+    ['the owner witnesses itself', () => cosigned(['hengyuan', network.keys.log]), 1],
+    ['a stranger witnesses', () => cosigned(['nobody', memberKey('log')]), 1],
+    ['another key signs in a governor’s name', () => cosigned(['qichuan', memberKey('log')]), 1],
+  ])('are refused when %s', async (_, file, witnesses) => {
+    expect(await refusalOf(await file(), { trusted: asking(witnesses) })).toBe('checkpoint_cosignatures');
+  });
+
+  it('are refused when one does not hold', async () => {
+    const { checkpoint } = await cosigned(['qichuan', keyOf('qichuan')]);
+    const [last = ''] = checkpoint.split('\n').slice(-2);
+    const broken = `${last.slice(0, -6)}${last.at(-6) === 'A' ? 'B' : 'A'}${last.slice(-5)}`;
+    expect(parseNote(checkpoint.replace(last, broken)).signatures).toHaveLength(2);
+    const file = { ...bundle, checkpoint: checkpoint.replace(last, broken) };
+    expect(await refusalOf(file, { trusted: asking(1) })).toBe('checkpoint_cosignatures');
+  });
+});
+
+describe('an anchor', () => {
+  it('of another head, member or command does not stand for this one', async () => {
+    const later = await network.proves(await network.decides(), {
+      kind: 'gate-decision',
+      gate: network.gate.key.gate ?? '',
+      seq: 2,
+    });
+    expect(await refusalOf({ ...bundle, ledger: later.ledger })).toBe('anchor_matches');
+    const { txId } = await network.ledger.submit(signedBy(port, 'site:register', { site: 'no-anchor' }));
+    expect(await refusalOf({ ...bundle, ledger: toJson(await network.ledger.attest(txId)) })).toBe('anchor_matches');
+  });
+});
+
+describe('a gate’s record', () => {
+  const textOf = () => new TextDecoder().decode(fromBase64Url(bundle.record.split('.')[1] ?? ''));
+  const place = () => ({ kind: 'gate-decision', gate: network.gate.key.gate ?? '', seq: 1 }) as const;
+
+  it.each<[string, (text: string) => string]>([
+    ['a name twice', (text) => text.replace('"v":1', '"v":1,"v":1')],
+    ['spaces', (text) => ` ${text}`],
+  ])('is refused with %s, which two readers could take for two things', async (_, change) => {
+    const record = jwsOver(network.keys.gate, DECISION_TYPE, change(textOf()));
+    expect(await refusalOf(await network.proves(record, place()))).toBe('record_form');
+  });
+
+  it('is refused with a part too many', async () => {
+    expect(await refusalOf(await network.proves(`${bundle.record}.e30`, place()))).toBe('record_form');
+  });
+
+  it('is refused under the key of another gate of the same member', async () => {
+    const gate = freshId('gat');
+    const { txId } = await network.ledger.submit(
+      signedBy(port, 'member:register_key', { key: memberKey('gate', gate).descriptor }),
+    );
+    expect(txId).toMatch(/^[0-9a-f]{64}$/);
+    const record = jwsBy(network.keys.gate, DECISION_TYPE, { ...JSON.parse(textOf()), gate });
+    const file = await network.proves(record, { kind: 'gate-decision', gate, seq: 1 });
+    expect(await refusalOf(file, { trusted: await network.trust() })).toBe('record_signature');
+  });
+});
+
+describe('the other kinds of record', () => {
+  it('are proven in canonical JSON, and signed packs by their member’s pack key', async () => {
+    const own = new TextDecoder().decode(canonicalBytes({ v: 1, kind: 'policy-changed', at: toInstant(Date.now()) }));
+    expect(await refusalOf(await network.proves(own, { kind: 'policy-changed' }))).toBe('proven');
+    expect(await refusalOf(await network.proves(`${own} `, { kind: 'policy-changed' }))).toBe('record_form');
+    expect(await refusalOf(await network.proves('[]', { kind: 'policy-changed' }))).toBe('record_form');
+    expect(await refusalOf(await network.proves(network.pack, { kind: 'pack-made' }))).toBe('proven');
+    expect(await refusalOf(await network.proves(network.pack, { kind: 'gate-decision' }))).toBe('record_form');
+  });
+
+  it('are proven for a supervisor’s answer and an emergency, which nothing can be computed from', async () => {
+    const gate = network.gate.key.gate ?? '';
+    const { logged } = await network.gate.emergency({ direction: 'out', persons: 3 });
+    const file = await network.proves(logged?.record ?? '', { kind: 'gate-decision', gate, seq: logged?.seq ?? 0 });
+    const verdict = await verifyBundle(canonicalBytes(file), trust, { now: new Date() });
+    expect(verdict).toMatchObject({
+      verdict: 'proven',
+      subject: { decision: { record: 'emergency', outcome: 'allow' } },
+    });
+    expect(verdict.checks.map(({ name }) => name)).not.toContain('decision_recomputed');
+  });
+});
