@@ -479,6 +479,13 @@ export const ERRORS = {
   ),
 
   // --- the machine
+  no_local_consortium: spec(
+    404,
+    '这里没有本机联盟的数据',
+    'There is no local consortium here',
+    '先运行 npm start；数据在别处时，用 ANLIAN_HOME 指明',
+    'Run npm start first, or set ANLIAN_HOME to where its data are',
+  ),
   node_unreachable: spec(
     503,
     '暂时无法连接本单位节点',

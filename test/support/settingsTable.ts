@@ -1,11 +1,14 @@
-import { describeSettings } from '@anlian/node/config';
+import { describeSettings } from '@anlian/node';
 
 /** The README's table of a node's settings, from the code that reads them. */
 export const settingsTable = (): string =>
   [
     '| setting | default | what it is |',
     '|---|---|---|',
-    ...describeSettings().map((setting) => `| \`${setting.name}\` | ${cell(setting.default)} | ${setting.description} |`),
+    ...describeSettings().map(
+      (setting) => `| \`${setting.name}\` | ${cell(setting.default)} | ${setting.description} |`,
+    ),
   ].join('\n');
 
-const cell = (value: string): string => (value === 'required' ? 'required' : value === '""' ? '' : `\`${value.replaceAll('"', '')}\``);
+const cell = (value: string): string =>
+  value === 'required' ? 'required' : value === '""' ? '' : `\`${value.replaceAll('"', '')}\``;

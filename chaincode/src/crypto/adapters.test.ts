@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { derToRaw } from './ecdsaDer.ts';
+import { derToRaw, rawToDer } from './ecdsaDer.ts';
 import * as node from './node.ts';
 import type { CryptoAdapter, Jwk } from './types.ts';
 import * as web from './web.ts';
@@ -268,11 +268,13 @@ describe('both implementations', () => {
 });
 
 describe('DER signatures', () => {
-  it('turn into r || s and only from their one strict form', () => {
-    const scalars = fc.uint8Array({ minLength: 64, maxLength: 64 });
+  it('turn into r || s and back, and only from their one strict form', () => {
+    const half = fc.oneof(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(65_536).map(BigInt).map(scalar));
+    const scalars = fc.tuple(half, half).map(([r, s]) => concat(r, s));
     fc.assert(
       fc.property(scalars, (raw) => {
-        expect(derToRaw(toDer(raw), false)).toEqual(raw);
+        expect(rawToDer(raw)).toEqual(toDer(raw));
+        expect(derToRaw(rawToDer(raw), false)).toEqual(raw);
       }),
     );
   });

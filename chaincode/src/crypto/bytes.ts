@@ -2,7 +2,7 @@
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false;
   let difference = 0;
-  for (const [at, byte] of a.entries()) difference |= byte ^ (b[at] ?? 0);
+  for (let at = 0; at < a.length; at++) difference |= (a[at] ?? 0) ^ (b[at] ?? 0);
   return difference === 0;
 };
 

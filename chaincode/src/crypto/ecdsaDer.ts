@@ -44,3 +44,18 @@ export const derToRaw = (der: Uint8Array, lowS: boolean): Uint8Array | undefined
   raw.set(s.value, 32);
   return raw;
 };
+
+/** DER INTEGER of a non-negative number of 32 bytes, in its shortest form. */
+const integer = (value: Uint8Array): number[] => {
+  let first = 0;
+  while (first < value.length - 1 && value[first] === 0) first++;
+  const digits = [...value.subarray(first)];
+  const content = (digits[0] ?? 0) & 0x80 ? [0, ...digits] : digits;
+  return [0x02, content.length, ...content];
+};
+
+/** Inverse of {@link derToRaw}: the strict DER form of r || s, 64 bytes. */
+export const rawToDer = (raw: Uint8Array): Uint8Array => {
+  const body = [...integer(raw.subarray(0, 32)), ...integer(raw.subarray(32))];
+  return Uint8Array.from([0x30, body.length, ...body]);
+};

@@ -12,7 +12,12 @@ export const isCryptoKey = (key: PublicKey): key is CryptoKeyLike =>
 const fitsRsa = (modulusLength: unknown): boolean =>
   typeof modulusLength === 'number' && modulusLength >= 2048 && modulusLength <= 8192;
 
+/** Keys that were made from a JWK of one known algorithm: to ask the key itself takes a quarter of a verification. */
+const known = new WeakMap<KeyObjectLike, SignatureAlgorithm>();
+
 const ofKeyObject = (key: KeyObjectLike): SignatureAlgorithm | undefined => {
+  const algorithm = known.get(key);
+  if (algorithm !== undefined) return algorithm;
   if (key.type !== 'public') return undefined;
   const details = key.asymmetricKeyDetails;
   switch (key.asymmetricKeyType) {
@@ -93,6 +98,12 @@ export const publicMembers = (jwk: Jwk, algorithm: SignatureAlgorithm): PublicMe
   const members = PUBLIC_MEMBERS[algorithm](jwk);
   if (members === undefined) throw new TypeError(`not a public ${algorithm} key`);
   return members;
+};
+
+/** Notes what `key` was made from, when nothing else can be wrong with it. */
+export const remember = <K extends KeyObjectLike>(key: K, algorithm: SignatureAlgorithm): K => {
+  known.set(key, algorithm);
+  return key;
 };
 
 /** Refuses a key of another kind before any cryptography, so that a caller cannot confuse algorithms. */

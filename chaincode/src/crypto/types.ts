@@ -66,6 +66,8 @@ export interface CryptoAdapter {
   importP256Spki(der: Uint8Array): Promise<ImportedKey>;
   /** The one algorithm the key is for, or undefined when it is none of ours (private, too short, another curve). */
   keyAlgorithm(key: PublicKey): SignatureAlgorithm | undefined;
+  /** r || s, 64 bytes, of a P-256 signature in strict DER; undefined for any other bytes, and with `lowS` for a high s. */
+  derToRaw(der: Uint8Array, lowS: boolean): Uint8Array | undefined;
   /** True when both hold the same bytes; the time taken does not depend on where they differ. */
   equalBytes(a: Uint8Array, b: Uint8Array): boolean;
 }

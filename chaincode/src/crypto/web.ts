@@ -4,6 +4,7 @@ import { isCryptoKey, isKeyObject, publicMembers, requireAlgorithm } from './key
 import type { CryptoAdapter, CryptoKeyLike, PublicKey, SignatureAlgorithm, Verify } from './types.ts';
 
 export { equalBytes } from './bytes.ts';
+export { derToRaw } from './ecdsaDer.ts';
 export { keyAlgorithm } from './keys.ts';
 export type * from './types.ts';
 

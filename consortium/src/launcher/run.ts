@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { AnlianError, type TrustBundle, toInstant } from '@anlian/contracts';
+import { AnlianError, type TrustBundle } from '@anlian/contracts';
 import { createClient, type LocalConsortium } from '@anlian/sdk';
 import { lockDirectory } from '@anlian/sdk/directory-lock';
 import { loadStartingSet } from '../startingSet/load.ts';
@@ -121,7 +121,7 @@ const untilStopped = (signal: AbortSignal, running: readonly RunningProcess[]): 
         reject(
           new AnlianError('internal_error', {
             field: name,
-            detail: `the process ended with ${code ?? 'a signal'} at ${toInstant(Date.now())}`,
+            detail: `the process ended with ${code ?? 'a signal'}`,
           }),
         ),
       );

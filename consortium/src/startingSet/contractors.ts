@@ -108,6 +108,6 @@ export const issueCodes = async (loading: Loading): Promise<void> => {
   const port = loading.signIn(nodeOf(loading, 'hengyuan'), 'safety-manager');
   const contractors = ['dinggu', 'anlan', 'yunfan', 'ruihan', 'lanjie', 'xingu'] as const;
   await inParallel(contractors, 3, async (company) => {
-    await port.issueCode({ params: { company: COMPANIES[company] }, body: {}, idempotencyKey: `code-${company}` });
+    await port.issueCode({ params: { company: COMPANIES[company] }, idempotencyKey: `code-${company}` });
   });
 };

@@ -336,7 +336,6 @@ export const CreditCode = z.object({
 export type CreditCode = z.infer<typeof CreditCode>;
 export const CreditCodePage = page(CreditCode);
 export const CreditCodeQuery = PageQuery.extend({ company: CompanyId.optional() });
-export const IssueCode = z.strictObject({});
 export const CodeRevoked = z.object({ code: id.CodeId, ...onLedger });
 
 // --- policies

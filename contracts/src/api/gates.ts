@@ -85,6 +85,7 @@ export const Gate = z.object({
   upTo: z.int(),
 });
 export type Gate = z.infer<typeof Gate>;
+export const GateQuery = z.object({ site: SiteId.optional() });
 export const GateList = z.object({ items: z.array(Gate) });
 
 /** `have`: digest of the rows that the gate has. */

@@ -4,7 +4,7 @@ import { AdmissionId, CompanyId, Digest, MemberId, ProposalId, SiteId } from '..
 import { ProposedAction } from '../ledger/commands.ts';
 import { GenesisPolicy, MemberDescriptor } from '../ledger/genesis.ts';
 import { Instant } from '../time.ts';
-import { LedgerReceipt, page } from './common.ts';
+import { LedgerReceipt, PageQuery, page } from './common.ts';
 
 const label = z.object({ zh: z.string(), en: z.string() });
 const DisplayName = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
@@ -113,3 +113,4 @@ export const CommandStatus = LedgerReceipt.extend({
   settledAt: Instant.nullable(),
 });
 export const CommandPage = page(CommandStatus);
+export const CommandQuery = PageQuery.extend({ state: LedgerReceipt.shape.state.optional() });

@@ -56,7 +56,7 @@ export const OPERATIONS = {
     body: network.ReleaseCompany,
     answer: network.CompanyAdmitted,
   },
-  listCommands: { method: 'GET', path: '/commands', query: PageQuery, answer: network.CommandPage },
+  listCommands: { method: 'GET', path: '/commands', query: network.CommandQuery, answer: network.CommandPage },
   getCommand: { method: 'GET', path: '/commands/{commandId}', answer: network.CommandStatus },
 
   listEvidence: { method: 'GET', path: '/evidence', query: evidence.EvidenceQuery, answer: evidence.EvidencePage },
@@ -152,7 +152,6 @@ export const OPERATIONS = {
   issueCode: {
     method: 'POST',
     path: '/companies/{company}/codes',
-    body: contractors.IssueCode,
     answer: contractors.CreditCode,
   },
   listCodes: { method: 'GET', path: '/codes', query: contractors.CreditCodeQuery, answer: contractors.CreditCodePage },
@@ -196,7 +195,7 @@ export const OPERATIONS = {
   putSitePolicy: { method: 'PUT', path: '/sites/{site}/policy', body: gates.PutSitePolicy, answer: SitePolicy },
   suspendAtSite: { method: 'POST', path: '/suspensions', body: gates.SuspendAtSite, answer: gates.SiteSuspension },
   registerGate: { method: 'POST', path: '/gates', body: gates.RegisterGate, answer: gates.GateRegistered },
-  listGates: { method: 'GET', path: '/gates', answer: gates.GateList },
+  listGates: { method: 'GET', path: '/gates', query: gates.GateQuery, answer: gates.GateList },
   listDecisions: { method: 'GET', path: '/decisions', query: gates.DecisionQuery, answer: gates.DecisionPage },
   getMuster: { method: 'GET', path: '/sites/{site}/muster', answer: gates.Muster },
 } as const satisfies Record<string, Operation>;

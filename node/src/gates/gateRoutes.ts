@@ -8,6 +8,7 @@ import {
   GateAlertPage,
   GateId,
   GateList,
+  GateQuery,
   GateRegistered,
   PackAnswer,
   PackQuery,
@@ -72,7 +73,7 @@ export const gateMachineRoutes = (deps: NodeDeps) => {
       summary: 'Gates with the age of their lists and what they have delivered',
       security: bearer,
       middleware: [deps.staff(...STAFF)],
-      request: { query: z.object({ site: SiteId.optional() }) },
+      request: { query: GateQuery },
       responses: reads(GateList, 'The gates'),
     }),
     async (c) => {

@@ -1,4 +1,4 @@
-import { AnlianError, CommandId, CommandPage, CommandStatus, PageQuery } from '@anlian/contracts';
+import { AnlianError, CommandId, CommandPage, CommandQuery, CommandStatus } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import * as z from 'zod';
@@ -34,7 +34,7 @@ export const ledgerRoutes = (deps: NodeDeps) => {
       security: bearer,
       middleware: [deps.guard(...READERS)],
       request: {
-        query: PageQuery.extend({ state: z.enum(['queued', 'committed', 'refused', 'needs_signature']).optional() }),
+        query: CommandQuery,
       },
       responses: reads(CommandPage, 'A page of commands'),
     }),

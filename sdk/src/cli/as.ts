@@ -74,6 +74,16 @@ const bodyOf = ({ context, option }: Call): Readonly<Record<string, unknown>> | 
   throw new UsageError('--body JSON_OBJECT|@FILE');
 };
 
+/** What was typed, as the operation's input; a slip is told with what this operation takes. */
+const inputFor = (call: Call, name: OperationName): object => {
+  try {
+    return inputFrom(call, OPERATIONS[name]);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}\n${name} ${usageOf(name)}`);
+  }
+};
+
 const inputFrom = (call: Call, operation: Operation): object => {
   const given = new Map(
     FLAG_NAMES.flatMap((name) => {
@@ -126,7 +136,7 @@ const run = async (call: Call): Promise<number> => {
   // One key for all attempts of this call: whatever arrives twice is done once.
   const key = option('key') ?? formatId('cmd', context.random(16));
   const client = clientOf(context, parsePerson(who), { fetch, newIdempotencyKey: () => key, language });
-  const input = inputFrom(call, OPERATIONS[name]);
+  const input = inputFor(call, name);
   context.err(DEVELOPMENT_LABEL[language]);
 
   const ask = () => (client[name as keyof NodeClient] as AnyOperation)(input);

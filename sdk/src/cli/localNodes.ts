@@ -11,11 +11,7 @@ const STATE_FILE = 'launcher.json';
 const LauncherFile = z.object({ operatorKey: z.custom<JWK>((key) => typeof key === 'object' && key !== null) });
 
 const readFrom = <T extends z.ZodType>(file: string, schema: T): z.output<T> => {
-  if (!existsSync(file))
-    throw new AnlianError('configuration_invalid', {
-      field: file,
-      detail: 'no local consortium here: start it, or set ANLIAN_HOME',
-    });
+  if (!existsSync(file)) throw new AnlianError('no_local_consortium', { detail: file });
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

@@ -39,7 +39,8 @@ const parse = (verb: Verb, args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: { ...COMMON, ...verb.options }, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // The first sentence says what is wrong; the rest is about other programs' habits.
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
   }
 };
 

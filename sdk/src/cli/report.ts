@@ -21,7 +21,7 @@ export const chooseCliLanguage = (
 };
 
 /** What was asked wrongly, not what was found wrong. */
-const WRONG_USE: readonly ErrorCode[] = ['invalid_input', 'configuration_invalid'];
+const WRONG_USE: readonly ErrorCode[] = ['invalid_input', 'configuration_invalid', 'no_local_consortium'];
 
 const USAGE: Text = { zh: '用法', en: 'Usage' };
 const UNEXPECTED: Text = { zh: '程序出错', en: 'The program failed' };
@@ -32,6 +32,14 @@ interface Failed {
   readonly language: Language;
   readonly isJson: boolean;
 }
+
+/** Where it went wrong: each fault by itself where there are several. */
+const placesOf = ({ field, detail, errors }: AnlianError): string[] => {
+  const places = errors?.length ? errors : [{ field, detail }];
+  return places
+    .map((place) => [place.field, place.detail].filter(Boolean).join(': '))
+    .flatMap((place) => (place === '' ? [] : [`    ${place}`]));
+};
 
 /** Tells a failure in the caller's language on stderr (as one JSON value on stdout with `--json`) and gives the exit code. */
 export const reportFailure = (error: unknown, { verb, context, language, isJson }: Failed): number => {
@@ -46,10 +54,12 @@ export const reportFailure = (error: unknown, { verb, context, language, isJson 
     return EXIT.refused;
   }
   if (error instanceof AnlianError) {
-    const { code, field, detail } = error;
+    const { code, field, detail, errors } = error;
     const { text, remedy } = ERRORS[code];
-    if (isJson) context.out(JSON.stringify({ error: code, field, detail, remedy: remedy[language] }));
-    else context.err([`${code}: ${text[language]}`, detail, remedy[language]].filter(Boolean).join('\n    '));
+    if (isJson) context.out(JSON.stringify({ error: code, field, detail, errors, remedy: remedy[language] }));
+    else
+      for (const line of [`${code}: ${text[language]}`, ...placesOf(error), `    ${remedy[language]}`])
+        context.err(line);
     return WRONG_USE.includes(code) ? EXIT.wrongUse : EXIT.refused;
   }
   context.err(`${UNEXPECTED[language]}: ${error instanceof Error ? error.message : String(error)}`);

@@ -74,7 +74,8 @@ export const readShown = async (
   if (bytes === null || bytes.length > MAX_PRESENTATION_BYTES)
     return { presented: null, presentation: UNREADABLE, code: null };
   const presented = toBase64Url(bytes);
-  if (!isCompanyCode(bytes)) return { presented, presentation: await openPresentation(bytes, openPass), code: null };
+  const presentation = await openPresentation(bytes, openPass);
+  if (presentation.form !== 'refused' || !isCompanyCode(bytes)) return { presented, presentation, code: null };
   const code = await readCompanyCode(text, codeKeys).catch(() => null);
   return { presented, presentation: UNREADABLE, code };
 };
