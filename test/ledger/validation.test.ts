@@ -65,6 +65,29 @@ describe('what the embedded ledger lets into a block, and how it judges it there
     );
   });
 
+  it('takes no endorsement that was held back: it would enter with the time at which it was asked for', async () => {
+    const genesis = await genesisWith(await foundingGovernors());
+    const governors = await foundingGovernors();
+    let nowMs = Date.now();
+    const held = await openEmbeddedLedger({
+      dir: temporaryDirectory(),
+      genesis: { ...genesis, msps: governors.map(({ mspId, msp }) => ({ mspId, rootCertPem: msp.caCertPem })) },
+      contract: rules,
+      clock: () => nowMs,
+      random,
+      log: quietLog,
+    });
+    const [owner] = governors as [Governor];
+    await foundChannel(governors, connectAs(owner, 'http://ledger', { fetch: inProcess(() => held) }));
+    const envelope = await envelopeOf(
+      owner,
+      await endorse(held, owner, signedBy(owner, 'site:register', { site: 'held-back' })),
+    );
+    nowMs += 8 * 86_400_000;
+    await expect(held.submit(envelope)).rejects.toMatchObject({ code: 'clock_skew' });
+    await held.close();
+  });
+
   it('gives the second use of a transaction DUPLICATE_TXID, in another block or in the same', async () => {
     const envelope = await envelopeOf(hengyuan, await endorse(ledger, hengyuan, registration()));
     expect(await codeOf(ledger, envelope)).toBe('VALID');

@@ -34,7 +34,13 @@ const start = ({
   const child = spawn(process.execPath, [entry, ...args], {
     // The child's standard input closes when this process ends, however it ends: then the child stops too.
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', TZ: process.env.TZ ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ANLIAN_EXIT_WITH_PARENT: '1' },
+    env: {
+      PATH: process.env.PATH ?? '',
+      TZ: process.env.TZ ?? '',
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...env,
+      ANLIAN_EXIT_WITH_PARENT: '1',
+    },
     // Ctrl-C reaches the launcher alone, which then stops its children in order.
     detached: true,
   });

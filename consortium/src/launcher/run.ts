@@ -26,58 +26,54 @@ const READY_WITHIN_MS = 120_000;
 
 /** Runs a consortium of four nodes and their ledger on this machine until the signal: founded and loaded at the first start, resumed at later ones. */
 export const runLocalConsortium = async (options: LocalConsortiumOptions): Promise<void> => {
-  const { clock, fetch, random, output, signal } = options;
-  const startedMs = clock();
   const home = homeAt(options.homeDir);
-  const plan = planConsortium(options.firstPort);
-  const state = await openState(home, startedMs);
   const lock = lockDirectory(home.dir);
-  const progress = createProgress(output, clock);
   const running: RunningProcess[] = [];
   try {
-    await refuseTakenPorts(plan);
-    output.write(`安链 Anlian · ${home.dir}\n`);
-    const starting = progress.step({ zh: '启动账本与节点', en: 'Ledger and nodes start' }, plan.members.length + 1);
-    const papers = await collectPapers(home, plan);
-    running.push(await startLedger(home, plan, papers));
-    starting.advance();
-    await Promise.all(
-      plan.members.map(async (member) => {
-        running.push(await startMember(home, plan, member, state));
-        // A participant follows the ledger once its governor's node knows it: after its admission.
-        if (member.kind === 'governor' || state.loaded)
-          await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
-        starting.advance();
-      }),
-    );
-    starting.done();
-    await writeJson(home.addressFile, addressesOf(plan));
-
-    const signIn = createSignIn({ fetch, clock, random, state });
-    if (!state.loaded) {
-      await foundChannel(
-        { plan, signIn },
-        papers.map(({ descriptor }) => descriptor),
-      );
-      await loadStartingSet({
-        plan,
-        home,
-        signIn,
-        fetch,
-        clock,
-        random,
-        startMs: Date.parse(state.firstStartAt),
-        step: progress.step,
-      });
-      await markLoaded(home, state);
-    }
-    await writeTrust(home, plan, fetch);
-    output.write(welcome({ plan, home, first: !state.loaded, seconds: (clock() - startedMs) / 1000 }));
-    await untilStopped(signal, running);
+    const stopped = untilAborted(options.signal);
+    // Asked to stop while it founds or loads, it stops at once: the next start goes on where this one was.
+    await Promise.race([bringUp(options, home, running), stopped]);
+    if (!options.signal.aborted) await Promise.race([untilOneEnds(running), stopped]);
   } finally {
     await Promise.all(running.map((process) => process.stop()));
     lock.release();
   }
+};
+
+const bringUp = async (options: LocalConsortiumOptions, home: Home, running: RunningProcess[]): Promise<void> => {
+  const { clock, fetch, random, output, signal } = options;
+  const startedMs = clock();
+  const plan = planConsortium(options.firstPort);
+  const state = await openState(home, startedMs);
+  const progress = createProgress(output, clock);
+  await refuseTakenPorts(plan);
+  output.write(`安链 Anlian · ${home.dir}\n`);
+  const starting = progress.step({ zh: '启动账本与节点', en: 'Ledger and nodes start' }, plan.members.length + 1);
+  const papers = await collectPapers(home, plan);
+  running.push(await startLedger(home, plan, papers));
+  starting.advance();
+  await Promise.all(
+    plan.members.map(async (member) => {
+      running.push(await startMember(home, plan, member, state));
+      // A participant follows the ledger once its governor's node knows it: after its admission.
+      if (member.kind === 'governor' || state.loaded)
+        await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
+      starting.advance();
+    }),
+  );
+  starting.done();
+  await writeJson(home.addressFile, addressesOf(plan));
+
+  const signIn = createSignIn({ fetch, clock, random, state });
+  if (!state.loaded) {
+    const descriptors = papers.map(({ descriptor }) => descriptor);
+    await foundChannel({ plan, signIn }, descriptors);
+    const startMs = Date.parse(state.firstStartAt);
+    await loadStartingSet({ plan, home, signIn, fetch, clock, random, startMs, step: progress.step });
+    await markLoaded(home, state);
+  }
+  await writeTrust(home, plan, fetch);
+  output.write(welcome({ plan, home, first: !state.loaded, seconds: (clock() - startedMs) / 1000 }));
 };
 
 const refuseTakenPorts = async ({ ledgerPort, members }: ConsortiumPlan): Promise<void> => {
@@ -111,18 +107,14 @@ const writeTrust = async (home: Home, plan: ConsortiumPlan, fetch: typeof global
   await writeJson(home.trustFile, { ...first, publishedBy: bundles.flatMap((bundle) => bundle.publishedBy) });
 };
 
-/** Returns when asked to stop; throws when a process ends by itself. */
-const untilStopped = (signal: AbortSignal, running: readonly RunningProcess[]): Promise<void> =>
-  new Promise((resolve, reject) => {
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
-    for (const { name, ended } of running)
-      void ended.then((code) =>
-        reject(
-          new AnlianError('internal_error', {
-            field: name,
-            detail: `the process ended with ${code ?? 'a signal'}`,
-          }),
-        ),
-      );
   });
+
+/** Throws when a process ends by itself. */
+const untilOneEnds = async (running: readonly RunningProcess[]): Promise<never> => {
+  const [name, code] = await Promise.race(running.map(async (process) => [process.name, await process.ended] as const));
+  throw new AnlianError('internal_error', { field: name, detail: `the process ended with ${code ?? 'a signal'}` });
+};

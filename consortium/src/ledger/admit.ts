@@ -24,6 +24,8 @@ export interface Admission {
   /** The operator's identity and key: the endorsement policy is its one signature. */
   readonly endorser: Uint8Array;
   readonly endorsers: Membership;
+  /** Throws `clock_skew` for a time that differs too much from the clock. */
+  readonly refuseSkew: (txTime: string, nowMs: number) => void;
 }
 
 /** A transaction on its way into a block. */
@@ -82,12 +84,14 @@ const judge = async (
 export const admit = async (admission: Admission, envelope: Uint8Array, nowMs: number): Promise<Submission> => {
   const transaction = decodeTransaction(envelope, 'invalid_input');
   await requireHeader(transaction, admission);
-  const { creator, txId } = transaction.header;
+  const { creator, txId, txTime } = transaction.header;
   await requireCreator(admission.submitters, {
     creator,
     message: transaction.payload,
     signature: transaction.signature,
     atMs: nowMs,
   });
+  // An endorsement that was held back would enter the ledger with the time at which it was asked for.
+  admission.refuseSkew(txTime, nowMs);
   return { envelope, txId, ...(await judge(transaction, admission)) };
 };

@@ -4,7 +4,8 @@ import * as z from 'zod';
 
 const Environment = z.object({
   ANLIAN_LEDGER_DIR: z.string().min(1),
-  ANLIAN_LEDGER_HOST: z.string().min(1).default('127.0.0.1'),
+  /** The service asks readers for no credential, so it answers on this machine alone. */
+  ANLIAN_LEDGER_HOST: z.enum(['127.0.0.1', '::1', 'localhost']).default('127.0.0.1'),
   ANLIAN_LEDGER_PORT: z.coerce.number().int().min(0).max(65_535),
   /** Path of the genesis file. */
   ANLIAN_LEDGER_GENESIS: z.string().min(1),

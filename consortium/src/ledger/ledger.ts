@@ -119,6 +119,7 @@ const compose = (
     submitters: channel.submitters,
     endorsers: channel.orderers,
     endorser: encodeIdentity(operator),
+    refuseSkew: contract.refuseSkew,
   };
   const system = createSystemChaincode(genesis.channel, chain, file);
   const endorse = createEndorser({ admission, chain, contract, system, operator, clock, log });
