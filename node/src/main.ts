@@ -52,6 +52,6 @@ main().catch((error: unknown) => {
   if (!(error instanceof AnlianError)) throw error;
   const { text, remedy } = ERRORS[error.code];
   const { code, field, detail, errors } = error;
-  process.stderr.write(`${JSON.stringify({ code, field, detail, errors, text, remedy })}\n`);
-  process.exitCode = 1;
+  // What was opened before the fault, such as the database's thread, would keep the process alive.
+  process.stderr.write(`${JSON.stringify({ code, field, detail, errors, text, remedy })}\n`, () => process.exit(1));
 });

@@ -71,7 +71,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     clock,
     log,
     keysDir: join(config.dataDir, 'issuer'),
-    memberKeys: (other) => liveKeys(db, other, 'entity'),
+    memberKeys: (other) => liveKeys(db, other, 'entity', clock()),
     isTenant: async (org) =>
       (await db.select({ member: tenants.member }).from(tenants).where(eq(tenants.member, org))).length > 0,
   });
@@ -126,7 +126,11 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
   });
 
   const server = createNodeServer({ app, identity });
-  const port = await listen(server, config);
+  const port = await listen(server, config).catch(async (error: unknown) => {
+    await identity.close();
+    await database.close();
+    throw error;
+  });
 
   const submitter = startSubmitter({
     queue,

@@ -24,6 +24,7 @@ export const gateLists = ({ codeKey, from, pass, holderKey, nowMs }: ListFacts):
     reviewBy: null,
     recheckBy: null,
     standing: 'in_force',
+    supersededFrom: null,
   } as const;
   const site: PackRow = {
     t: 'a-site',

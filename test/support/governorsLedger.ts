@@ -5,14 +5,19 @@ import { connectEmbedded, type FollowedBlock, type Ledger, signerOf } from '@anl
 import { localFetch, random } from './people.ts';
 
 /** The consortium's ledger as a governor speaks to it, with the identity from the governor's own directory. */
-export const governorsLedger = (homeDir: string, plan: ConsortiumPlan, member = 'hengyuan'): Ledger => {
+export const governorsLedger = (
+  homeDir: string,
+  plan: ConsortiumPlan,
+  member = 'hengyuan',
+  clock: () => number = Date.now,
+): Ledger => {
   const msp = JSON.parse(readFileSync(join(homeDir, 'members', member, 'msp', 'msp.json'), 'utf8'));
   return connectEmbedded({
     url: `http://127.0.0.1:${plan.ledgerPort}`,
     identity: { mspId: msp.mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) },
     channel: plan.channel,
     chaincode: plan.chaincode,
-    clock: Date.now,
+    clock,
     random,
     fetch: localFetch as NonNullable<Parameters<typeof connectEmbedded>[0]['fetch']>,
   });

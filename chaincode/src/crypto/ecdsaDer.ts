@@ -45,17 +45,25 @@ export const derToRaw = (der: Uint8Array, lowS: boolean): Uint8Array | undefined
   return raw;
 };
 
-/** DER INTEGER of a non-negative number of 32 bytes, in its shortest form. */
-const integer = (value: Uint8Array): number[] => {
-  let first = 0;
-  while (first < value.length - 1 && value[first] === 0) first++;
-  const digits = [...value.subarray(first)];
-  const content = (digits[0] ?? 0) & 0x80 ? [0, ...digits] : digits;
-  return [0x02, content.length, ...content];
-};
+const HALF_BYTES = 32;
+const MAX_DER_BYTES = 72;
 
 /** Inverse of {@link derToRaw}: the strict DER form of r || s, 64 bytes. */
 export const rawToDer = (raw: Uint8Array): Uint8Array => {
-  const body = [...integer(raw.subarray(0, 32)), ...integer(raw.subarray(32))];
-  return Uint8Array.from([0x30, body.length, ...body]);
+  const der = new Uint8Array(MAX_DER_BYTES);
+  let at = 2;
+  for (const start of [0, HALF_BYTES]) {
+    const end = start + HALF_BYTES;
+    let first = start;
+    while (first < end - 1 && raw[first] === 0) first++;
+    // A number whose first bit is set would read as negative: a zero goes before it.
+    const zeros = (raw[first] ?? 0) & 0x80 ? 1 : 0;
+    der[at] = 0x02;
+    der[at + 1] = zeros + end - first;
+    der.set(raw.subarray(first, end), at + 2 + zeros);
+    at += 2 + zeros + end - first;
+  }
+  der[0] = 0x30;
+  der[1] = at - 2;
+  return der.subarray(0, at);
 };

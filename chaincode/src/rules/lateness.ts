@@ -6,11 +6,12 @@ const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /**
- * When the fact was first accepted: a command that waited for the ledger is judged by the moment it was signed, never by one after
- * its submission. A token lives 72 h, so it is at most 72 h before.
+ * When the fact was first accepted: a command that waited for the ledger is judged by the moment it was signed, or by the one that
+ * its signer names when it had to be signed again; never by one after its submission. A token lives 72 h and names a moment at most
+ * 30 days before it, so no command reaches further back than 33 days.
  */
 export const firstAcceptedMs = ({ actor, txTime }: RuleContext): number =>
-  Math.min(actor.iat * 1000, instantMs(txTime));
+  Math.min((actor.accepted ?? actor.iat) * 1000, instantMs(txTime));
 
 /** Throws `in_the_future` for an instant that lies ahead of the submission by more than honest clocks differ. */
 export const refuseFuture = (instant: string, context: RuleContext, field: string): void => {

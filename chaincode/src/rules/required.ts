@@ -26,10 +26,19 @@ export const requiredMember = async (read: StateReader, member: string, field?: 
   return record;
 };
 
+const unknownCompany = () => new AnlianError('unknown_company', { field: '/args/company' });
+
 /** Refuses a company that never was a member with `unknown_company`. */
 export const requireCompany = async (read: StateReader, company: string): Promise<void> => {
   const reference = await read.get<MemberReference>(stateKey.memberByCompany(company));
-  if (reference === undefined) throw new AnlianError('unknown_company', { field: '/args/company' });
+  if (reference === undefined) throw unknownCompany();
+};
+
+/** Refuses a company that is no member, or no more, with `unknown_company`: for what begins something new with it. */
+export const requireActiveCompany = async (read: StateReader, company: string): Promise<void> => {
+  const reference = await read.get<MemberReference>(stateKey.memberByCompany(company));
+  const record = reference && (await read.get<MemberRecord>(stateKey.member(reference.member)));
+  if (record?.state !== 'active') throw unknownCompany();
 };
 
 /** The acting member must be the company concerned. Throws `not_the_subject`. */

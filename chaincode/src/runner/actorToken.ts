@@ -4,6 +4,7 @@ import { CLOCK_TOLERANCE_MS } from './clock.ts';
 
 const MAX_TOKEN_LENGTH = 4096;
 const MAX_LIFE_S = 72 * 3600;
+const MAX_WAIT_S = 30 * 86_400;
 
 /** An actor JWS (RFC 7515 compact) taken apart; nothing about it is verified yet. */
 export interface ActorToken {
@@ -52,9 +53,14 @@ export const readActorToken = (token: string): ActorToken => {
   };
 };
 
-const verifyTimes = ({ iat, exp }: ActorClaims, txTime: string): void => {
-  const txMs = instantMs(txTime);
+const verifySpans = ({ iat, exp, accepted = iat }: ActorClaims): void => {
   if (exp <= iat || exp - iat > MAX_LIFE_S) throw invalid('the token lives longer than 72 h, or not at all');
+  if (accepted > iat || iat - accepted > MAX_WAIT_S)
+    throw invalid('the command was first accepted after it was signed, or more than 30 days before');
+};
+
+const requireLive = ({ iat, exp }: ActorClaims, txTime: string): void => {
+  const txMs = instantMs(txTime);
   if (iat * 1000 > txMs + CLOCK_TOLERANCE_MS)
     throw new AnlianError('clock_skew', { field: 'actor', detail: 'the actor signed after the time of submission' });
   if (txMs >= exp * 1000) throw new AnlianError('actor_expired', { field: 'actor' });
@@ -71,6 +77,16 @@ const holds = async ({ signed, signature }: ActorToken, key: KeyDescriptor): Pro
 };
 
 /**
+ * Verifies that `key` signed this command (its canonical digest); not whether the token is live.
+ * @throws AnlianError `actor_invalid`
+ */
+export const verifyActorSignature = async (token: ActorToken, key: KeyDescriptor, digest: string): Promise<void> => {
+  if (token.claims.cmd !== digest) throw invalid('the token was signed for another command');
+  if (!(await holds(token, key))) throw invalid('the signature does not hold');
+  verifySpans(token.claims);
+};
+
+/**
  * Verifies that `key` signed this command (its canonical digest) in time.
  * @throws AnlianError `actor_invalid`, `actor_expired`, `clock_skew`
  */
@@ -80,7 +96,6 @@ export const verifyActorToken = async (
   digest: string,
   txTime: string,
 ): Promise<void> => {
-  if (token.claims.cmd !== digest) throw invalid('the token was signed for another command');
-  if (!(await holds(token, key))) throw invalid('the signature does not hold');
-  verifyTimes(token.claims, txTime);
+  await verifyActorSignature(token, key, digest);
+  requireLive(token.claims, txTime);
 };

@@ -21,6 +21,8 @@ export interface Assembly {
   requireSubmitter(mspId: string): Promise<void>;
   /** The live actor key `kid` of `member` at `txTime`; throws `actor_key_unknown`. */
   actorKey(member: string, kid: string, txTime: string): Promise<KeyDescriptor>;
+  /** The actor key `kid` of `member`, live or retired since; throws `actor_key_unknown`. */
+  recordedActorKey(member: string, kid: string): Promise<KeyDescriptor>;
   /** What the member is; throws `unknown_member` when it may not send this command (any more). */
   kindOf(member: string, name: CommandName, txTime: string): Promise<MemberKind>;
 }
@@ -28,17 +30,22 @@ export interface Assembly {
 const unknownKey = () => new AnlianError('actor_key_unknown', { field: 'actor' });
 const unknownSubmitter = () => new AnlianError('submitter_unknown', { field: 'mspId' });
 
+const founderKey =
+  (policy: GenesisPolicy) =>
+  async (member: string, kid: string): Promise<KeyDescriptor> => {
+    const founder = policy.governors.find((governor) => governor.member === member);
+    const key = founder?.keys.find((candidate) => candidate.kid === kid && candidate.use === 'actor');
+    if (key === undefined) throw unknownKey();
+    return key;
+  };
+
 const founders = (policy: GenesisPolicy): Assembly => ({
   policy,
   requireSubmitter: async (mspId) => {
     if (!policy.governors.some((governor) => governor.mspId === mspId)) throw unknownSubmitter();
   },
-  actorKey: async (member, kid) => {
-    const founder = policy.governors.find((governor) => governor.member === member);
-    const key = founder?.keys.find((candidate) => candidate.kid === kid && candidate.use === 'actor');
-    if (key === undefined) throw unknownKey();
-    return key;
-  },
+  actorKey: founderKey(policy),
+  recordedActorKey: founderKey(policy),
   kindOf: async (member) => {
     const founder = policy.governors.find((governor) => governor.member === member);
     if (founder === undefined) throw new AnlianError('unknown_member', { field: 'actor' });
@@ -53,6 +60,15 @@ const mayAct = (record: MemberRecord, name: CommandName, txTime: string): boolea
   record.state === 'active' ||
   (WIND_DOWN.includes(name) && record.windDownUntil !== null && instantMs(txTime) < instantMs(record.windDownUntil));
 
+const actorKeyRecord = async (read: StateReader, member: string, kid: string): Promise<KeyRecord> => {
+  const record = await read.get<KeyRecord>(stateKey.key(kid));
+  if (record?.member !== member || record.key.use !== 'actor') throw unknownKey();
+  return record;
+};
+
+const isLive = ({ from, retiredAt }: KeyRecord, txTime: string): boolean =>
+  instantMs(from) <= instantMs(txTime) && (retiredAt === null || instantMs(txTime) < instantMs(retiredAt));
+
 const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
   policy,
   requireSubmitter: async (mspId) => {
@@ -61,15 +77,11 @@ const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
     if (member?.kind !== 'governor' || member.state !== 'active') throw unknownSubmitter();
   },
   actorKey: async (member, kid, txTime) => {
-    const record = await read.get<KeyRecord>(stateKey.key(kid));
-    const isLive =
-      record?.member === member &&
-      record.key.use === 'actor' &&
-      instantMs(record.from) <= instantMs(txTime) &&
-      (record.retiredAt === null || instantMs(txTime) < instantMs(record.retiredAt));
-    if (!isLive) throw unknownKey();
+    const record = await actorKeyRecord(read, member, kid);
+    if (!isLive(record, txTime)) throw unknownKey();
     return record.key;
   },
+  recordedActorKey: async (member, kid) => (await actorKeyRecord(read, member, kid)).key,
   kindOf: async (member, name, txTime) => {
     const record = await read.get<MemberRecord>(stateKey.member(member));
     if (record === undefined || !mayAct(record, name, txTime))
@@ -77,6 +89,9 @@ const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
     return record.kind;
   },
 });
+
+const seated = (read: StateReader, { state, policy }: ChannelRecord): Assembly =>
+  state === 'proposed' ? founders(policy) : members(read, policy);
 
 /**
  * The assembly that a command is held against. Until every founder has confirmed, the only commands are those that found the
@@ -89,8 +104,17 @@ export const assemblyFor = async (read: StateReader, command: AnyCommand): Promi
     if (channel !== undefined) throw new AnlianError('channel_already_founded');
     return founders(command.args.policy);
   }
+  if (channel === undefined || (channel.state === 'proposed' && command.name !== 'channel:confirm'))
+    throw new AnlianError('channel_not_founded');
+  return seated(read, channel);
+};
+
+/**
+ * The assembly that a command the ledger holds already is held against: the present one, whatever the command did.
+ * @throws AnlianError `channel_not_founded`
+ */
+export const presentAssembly = async (read: StateReader): Promise<Assembly> => {
+  const channel = await read.get<ChannelRecord>(stateKey.channel());
   if (channel === undefined) throw new AnlianError('channel_not_founded');
-  if (channel.state !== 'proposed') return members(read, channel.policy);
-  if (command.name !== 'channel:confirm') throw new AnlianError('channel_not_founded');
-  return founders(channel.policy);
+  return seated(read, channel);
 };

@@ -13,6 +13,8 @@ beforeEach(async () => {
 
 const site = (how: Sending = {}) => ledger.call('hengyuan', 'site:register', { site: 'terminal' }, how);
 const refused = (code: string) => expect.objectContaining({ code });
+const forged = (how: Sending = {}): string =>
+  site({ ...how, key: testKey('actor'), header: { kid: ledger.keyOf('hengyuan').descriptor.kid } }).actor;
 
 describe('a repeated command', () => {
   it('answers as the first time, changes nothing and tells nothing', async () => {
@@ -30,6 +32,65 @@ describe('a repeated command', () => {
     expect(await ledger.submit({ ...call, txTime: ledger.now })).toMatchObject({ result: { site: 'terminal' } });
   });
 
+  it('answers after its key was retired, as a change of keys may come between', async () => {
+    const call = site();
+    await ledger.submit(call);
+    await ledger.adopt({
+      action: 'member.revoke_key',
+      member: 'hengyuan',
+      kid: ledger.keyOf('hengyuan').descriptor.kid,
+    });
+    expect(await ledger.submit({ ...call, txTime: ledger.now })).toMatchObject({ result: { site: 'terminal' } });
+  });
+
+  it('answers while the channel is still being founded', async () => {
+    const young = new TestLedger(['hengyuan', 'qichuan']);
+    const policy = genesisOf([young.governor('hengyuan'), young.governor('qichuan')]);
+    const call = young.call('hengyuan', 'channel:found', { policy });
+    const { result } = await young.submit(call);
+    expect(await young.submit(call)).toEqual({ writes: [], events: [], result });
+    await expect(young.submit({ ...call, actor: 'garbage' })).rejects.toEqual(refused('actor_invalid'));
+  });
+
+  it.each<[string, (commandId: string) => string, string]>([
+    ['no token', () => 'garbage', 'actor_invalid'],
+    ['a token beyond 4096 characters', () => 'x'.repeat(4097), 'actor_invalid'],
+    ['a forged signature', (commandId) => forged({ commandId }), 'actor_invalid'],
+    [
+      'a key that nobody registered',
+      (commandId) => site({ commandId, key: testKey('actor') }).actor,
+      'actor_key_unknown',
+    ],
+    [
+      'another member’s key',
+      (commandId) => site({ commandId, key: ledger.keyOf('qichuan') }).actor,
+      'actor_key_unknown',
+    ],
+    [
+      'a key for another use',
+      (commandId) => site({ commandId, key: ledger.keyOf('hengyuan', 'code') }).actor,
+      'actor_key_unknown',
+    ],
+    ['a token for another command', () => site().actor, 'actor_invalid'],
+  ])('is refused with %s, for who follows the ledger reads it', async (_, actor, code) => {
+    const commandId = ledger.id('cmd');
+    const call = site({ commandId });
+    await ledger.submit(call);
+    await expect(ledger.submit({ ...call, actor: actor(commandId) })).rejects.toEqual(refused(code));
+  });
+
+  it('is refused from a submitter that is no governor', async () => {
+    const call = site();
+    await ledger.submit(call);
+    await expect(ledger.submit({ ...call, mspId: 'strangerMSP' })).rejects.toEqual(refused('submitter_unknown'));
+  });
+
+  it('is one of the same member: nobody can use up another’s id', async () => {
+    const commandId = ledger.id('cmd');
+    await ledger.send('qichuan', 'site:register', { site: 'depot' }, { commandId });
+    expect(await ledger.submit(site({ commandId }))).toMatchObject({ result: { site: 'terminal' } });
+  });
+
   it('with other content is refused', async () => {
     const commandId = ledger.id('cmd');
     await ledger.send('hengyuan', 'site:register', { site: 'terminal' }, { commandId });
@@ -42,7 +103,7 @@ describe('a repeated command', () => {
     const call = site({ roles: ['auditor'] });
     await expect(ledger.submit(call)).rejects.toEqual(refused('forbidden'));
     const { commandId } = JSON.parse(new TextDecoder().decode(call.command));
-    expect(await ledger.state.get(stateKey.command(commandId))).toBeUndefined();
+    expect(await ledger.state.get(stateKey.command('hengyuan', commandId))).toBeUndefined();
     await ledger.submit(site({ commandId }));
   });
 });
@@ -125,6 +186,8 @@ describe('the bytes of a command', () => {
 });
 
 describe('the actor', () => {
+  const THIRTY_DAYS_S = 30 * 86_400;
+  const seconds = (): number => Date.parse(ledger.now) / 1000;
   const minutes = (count: number): string => new Date(Date.parse(ledger.now) + count * 60_000).toISOString();
 
   it.each<[string, () => Sending, string]>([
@@ -146,6 +209,13 @@ describe('the actor', () => {
     ],
     ['a life of more than 72 h', () => ({ expiresAt: minutes(72 * 60 + 1) }), 'actor_invalid'],
     ['no life', () => ({ expiresAt: ledger.now }), 'actor_invalid'],
+    ['a first acceptance after the signature', () => ({ claims: { accepted: seconds() + 1 } }), 'actor_invalid'],
+    [
+      'a first acceptance over 30 days back',
+      () => ({ claims: { accepted: seconds() - THIRTY_DAYS_S - 1 } }),
+      'actor_invalid',
+    ],
+    ['a first acceptance in parts of a second', () => ({ claims: { accepted: seconds() - 0.5 } }), 'actor_invalid'],
     ['an end that is now', () => ({ signedAt: minutes(-10), expiresAt: ledger.now }), 'actor_expired'],
     ['a clock three minutes ahead', () => ({ signedAt: minutes(3), expiresAt: minutes(9) }), 'clock_skew'],
   ])('with %s is refused', async (_, how, code) => {
@@ -155,6 +225,8 @@ describe('the actor', () => {
   it.each<[string, () => Sending]>([
     ['a clock two minutes ahead', () => ({ signedAt: minutes(2), expiresAt: minutes(9) })],
     ['a life of 72 h', () => ({ expiresAt: minutes(72 * 60) })],
+    ['a first acceptance 30 days back', () => ({ claims: { accepted: seconds() - THIRTY_DAYS_S } })],
+    ['a first acceptance at the signature', () => ({ claims: { accepted: seconds() } })],
     ['a second left', () => ({ signedAt: minutes(-10), expiresAt: minutes(1 / 60) })],
   ])('with %s is accepted', async (_, how) => {
     await expect(ledger.submit(site(how()))).resolves.toMatchObject({ result: { site: 'terminal' } });

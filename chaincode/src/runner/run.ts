@@ -1,7 +1,7 @@
 import { AnlianError, type AnyCommand, type CommandRecord, stateKey } from '@anlian/contracts';
 import { rules } from '../rules/table.ts';
-import { readActorToken, verifyActorToken } from './actorToken.ts';
-import { assemblyFor } from './assembly.ts';
+import { type ActorToken, readActorToken, verifyActorSignature, verifyActorToken } from './actorToken.ts';
+import { assemblyFor, presentAssembly } from './assembly.ts';
 import { authorise } from './authorise.ts';
 import { commandDigest, decodeCommand } from './decode.ts';
 import type { Rule, RuleContext, RuleOutcome, StateReader } from './rule.ts';
@@ -29,8 +29,20 @@ const requirePlace = (command: AnyCommand, call: CommandCall): void => {
   if (command.chaincode !== call.chaincode) throw new AnlianError('wrong_channel', { field: '/chaincode' });
 };
 
-/** A second use of a command changes nothing and answers as the first did, even when its signature has expired meanwhile. */
-const repeat = (earlier: CommandRecord, digest: string): RuleOutcome => {
+/**
+ * A second use of a command changes nothing and answers as the first did, even when its signature or its key has expired meanwhile.
+ * It must be signed all the same: it is a valid transaction, and whoever follows the ledger reads its actor.
+ */
+const repeat = async (
+  read: StateReader,
+  { mspId }: CommandCall,
+  token: ActorToken,
+  digest: string,
+  earlier: CommandRecord,
+): Promise<RuleOutcome> => {
+  const assembly = await presentAssembly(read);
+  await assembly.requireSubmitter(mspId);
+  await verifyActorSignature(token, await assembly.recordedActorKey(token.claims.org, token.kid), digest);
   if (earlier.digest !== digest) throw new AnlianError('command_conflict', { field: '/commandId' });
   return { writes: [], events: [], result: earlier.result };
 };
@@ -50,18 +62,20 @@ export const runCommand = async (read: StateReader, call: CommandCall): Promise<
   requirePlace(command, call);
   const digest = await commandDigest(call.command);
 
-  const earlier = await read.get<CommandRecord>(stateKey.command(command.commandId));
-  if (earlier !== undefined) return repeat(earlier, digest);
-
-  const assembly = await assemblyFor(read, command);
-  await assembly.requireSubmitter(call.mspId);
   const token = readActorToken(call.actor);
   const { org } = token.claims;
-  await verifyActorToken(token, await assembly.actorKey(org, token.kid, call.txTime), digest, call.txTime);
-  authorise(command.name, await assembly.kindOf(org, command.name, call.txTime), token.claims, assembly.policy);
+
+  const recordKey = stateKey.command(org, command.commandId);
+  const earlier = await read.get<CommandRecord>(recordKey);
+  if (earlier !== undefined) return repeat(read, call, token, digest, earlier);
 
   const { mspId, txId, txTime } = call;
+  const assembly = await assemblyFor(read, command);
+  await assembly.requireSubmitter(mspId);
+  await verifyActorToken(token, await assembly.actorKey(org, token.kid, txTime), digest, txTime);
+  authorise(command.name, await assembly.kindOf(org, command.name, txTime), token.claims, assembly.policy);
+
   const outcome = await apply(read, command, { mspId, txId, txTime, actor: token.claims });
   const record: CommandRecord = { digest, txId, result: outcome.result };
-  return { ...outcome, writes: [...outcome.writes, [stateKey.command(command.commandId), record]] };
+  return { ...outcome, writes: [...outcome.writes, [recordKey, record]] };
 };

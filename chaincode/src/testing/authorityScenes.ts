@@ -1,4 +1,4 @@
-import { type CommandArgs, type CommandName, dayOf, instantMs, stateKey } from '@anlian/contracts';
+import { type CommandArgs, type CommandName, dayOf, instantMs, type ProposedAction, stateKey } from '@anlian/contracts';
 import { evidenceLog } from './evidenceLog.ts';
 import { testKey } from './keys.ts';
 import { genesisOf, openLedgerWith, POLICY_1_HASH, TestLedger, USCC } from './ledger.ts';
@@ -31,16 +31,14 @@ export const busyLedger = async () => {
   await ledger.send('hengyuan', 'credential:suspend', { credential: suspended, reason: 'under_investigation' });
 
   const proposal = ledger.id('prp');
-  const proposed = { action: 'credit.lift_blocklisting', company: USCC.xingu } as const;
-  await ledger.adopt({
+  const proposed: ProposedAction = {
     action: 'credit.blocklist',
     company: USCC.xingu,
     ground: 'false_repair',
     evidence: [],
     termMonths: 6,
-  });
+  };
   await ledger.send('qichuan', 'proposal:open', { proposal, proposed });
-  const policyProposal = { action: 'credit.lift_blocklisting', company: USCC.xingu } as const;
 
   const code = ledger.id('cod');
   const issue: CommandArgs<'credit:issue'> = {
@@ -61,7 +59,7 @@ export const busyLedger = async () => {
     hengyuan: await evidenceLog('hengyuan', ledger.keyOf('hengyuan', 'log')).anchor(1),
     dinggu: await evidenceLog('dinggu', ledger.keyOf('dinggu', 'log')).anchor(1),
   };
-  return { ledger, atPort, dinggu, hengyuan, insurance, suspended, proposal, policyProposal, issue, pack, heads };
+  return { ledger, atPort, dinggu, hengyuan, insurance, suspended, proposal, proposed, issue, pack, heads };
 };
 export type Busy = Awaited<ReturnType<typeof busyLedger>>;
 
@@ -102,7 +100,7 @@ const newEntityKey = testKey('entity').descriptor;
 export const SCENES: Scenes = {
   'channel:found': (_, acting) => atFounding(acting),
   'channel:confirm': (_, acting) => atConfirmation(acting),
-  'proposal:open': on((busy) => ({ proposal: `prp_${'f'.repeat(32)}`, proposed: busy.policyProposal })),
+  'proposal:open': on((busy) => ({ proposal: `prp_${'f'.repeat(32)}`, proposed: busy.proposed })),
   'proposal:vote': on((busy) => ({ proposal: busy.proposal, vote: 'for' })),
   'member:register_key': on((_, acting) => ({ key: acting === 'hengyuan' ? newKey : newEntityKey })),
   'member:retire_key': on((busy, acting) => ({ kid: busy.pack[acting].descriptor.kid })),

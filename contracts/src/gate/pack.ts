@@ -15,6 +15,8 @@ export const PaperFacts = z.strictObject({
   reviewBy: Day.nullable(),
   recheckBy: Day.nullable(),
   standing: z.enum(['in_force', 'suspended', 'revoked']),
+  /** From this day on a renewal has taken its place; null without one, or when the renewal was revoked. */
+  supersededFrom: Day.nullable(),
   /** Insurance only. */
   coverPerPersonYuan: z.int().nullable(),
 });

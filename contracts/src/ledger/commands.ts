@@ -216,6 +216,8 @@ export const ActorClaims = z.strictObject({
   acr: TableCode,
   iat: z.int(),
   exp: z.int(),
+  /** When the command was first accepted, for one that is signed again: never after `iat`, and at most 30 days before. */
+  accepted: z.int().optional(),
   /** SHA-256 of the canonical command. */
   cmd: Digest,
 });

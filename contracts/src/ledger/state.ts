@@ -9,7 +9,8 @@ import type { GenesisPolicy, MemberDescriptor } from './genesis.ts';
  */
 export const stateKey = {
   channel: () => 'channel',
-  command: (commandId: string) => `cmd/${commandId}`,
+  /** Below the member that signed it, so that nobody can use up the id of another's command by getting there first. */
+  command: (org: string, commandId: string) => `cmd/${org}/${commandId}`,
   member: (member: string) => `member/${member}`,
   memberByMsp: (mspId: string) => `msp/${mspId}`,
   memberByCompany: (company: string) => `company/${company}`,

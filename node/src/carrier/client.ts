@@ -11,6 +11,7 @@ import {
 } from '@anlian/contracts';
 import type * as z from 'zod';
 import type { LedgerAccess } from '../ledger/access.ts';
+import { pause } from '../pause.ts';
 
 export interface CarrierOptions {
   /** Address of the governor's node. */
@@ -109,14 +110,3 @@ const refusal = (value: unknown, status: number): AnlianError => {
     ...(field === undefined ? {} : { field }),
   });
 };
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });

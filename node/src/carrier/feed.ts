@@ -1,17 +1,21 @@
-import { ActorClaims, type AnyLedgerEvent, type CarriedBlocks } from '@anlian/contracts';
+import type { AnyLedgerEvent, CarriedBlocks } from '@anlian/contracts';
 import type { FollowedTransaction } from '@anlian/sdk/ledger';
-import { decodeJwt } from 'jose';
 import type { LedgerAccess, SeenBlock } from '../ledger/access.ts';
+import { readActor } from '../ledger/readActor.ts';
 import { concerns, type Household, ownImports } from './concerns.ts';
 
-const orgOf = (tx: FollowedTransaction): string => ActorClaims.parse(decodeJwt(tx.command.actor)).org;
+/** A token that cannot be read makes a transaction nobody's own. */
+const isOwn = (household: Household, tx: FollowedTransaction): boolean => {
+  const org = readActor(tx.command.actor)?.org;
+  return org !== undefined && household.members.has(org);
+};
 
 const seenEvents = (household: Household, tx: FollowedTransaction): AnyLedgerEvent[] =>
   tx.events.flatMap((event) => (concerns(household, event) ? [event] : (ownImports(household, event) ?? [])));
 
 const carry = (household: Household, tx: FollowedTransaction): CarriedBlocks['blocks'][number]['txs'] => {
   if (tx.code !== 'VALID') return [];
-  const own = household.members.has(orgOf(tx));
+  const own = isOwn(household, tx);
   const events = own ? [...tx.events] : seenEvents(household, tx);
   return own || events.length > 0 ? [{ ...tx, code: 'VALID', events }] : [];
 };
@@ -21,6 +25,20 @@ export const carryBlock = (household: Household, block: SeenBlock): CarriedBlock
   number: block.number,
   txs: block.txs.flatMap((tx) => carry(household, tx)),
 });
+
+/**
+ * May the household have the transaction as its endorsers signed it? That holds every event, so what the feed shows is not enough: none
+ * of them may be another's. A vote names nobody but the voter.
+ */
+export const mayAttest = (household: Household, block: SeenBlock, txId: string): boolean => {
+  const tx = block.txs.find((each) => each.txId === txId);
+  if (tx?.code !== 'VALID') return false;
+  if (isOwn(household, tx)) return true;
+  return (
+    tx.events.some((event) => concerns(household, event)) &&
+    tx.events.every((event) => event.name === 'proposal.voted' || concerns(household, event))
+  );
+};
 
 /** Blocks from a number on: at most `most`, and after `waitMs` whatever has come by then. */
 export const readFeed = async (

@@ -1,5 +1,4 @@
 import {
-  ActorClaims,
   AnlianError,
   AttestedTransactionJson,
   CarriedAnswer,
@@ -11,16 +10,20 @@ import {
   SignedCommand,
   toBase64Url,
 } from '@anlian/contracts';
+import { followBlock } from '@anlian/sdk/ledger';
 import { createRoute } from '@hono/zod-openapi';
 import { eq, or } from 'drizzle-orm';
-import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
 import { bearer, body, creates, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
+import type { SeenBlock } from '../ledger/access.ts';
+import { readActor } from '../ledger/readActor.ts';
+import { ledgerTransactions } from '../ledger/tables.ts';
 import { members } from '../network/tables.ts';
+import { permittedQuery } from './ask.ts';
 import type { Household } from './concerns.ts';
-import { readFeed } from './feed.ts';
+import { mayAttest, readFeed } from './feed.ts';
 
 const tags = ['Carrier'];
 const MOST_BLOCKS = 200;
@@ -38,6 +41,12 @@ export const carrierRoutes = (deps: NodeDeps) => {
       .from(members)
       .where(or(eq(members.member, org), eq(members.sponsor, org)));
     return { members: new Set(rows.map((row) => row.member)), companies: new Set(rows.map((row) => row.company)) };
+  };
+
+  const blockOf = async (txId: string): Promise<SeenBlock | undefined> => {
+    const [row] = await deps.db.select().from(ledgerTransactions).where(eq(ledgerTransactions.txId, txId));
+    if (!row || deps.readBlock === undefined) return undefined;
+    return followBlock(await deps.readBlock(row.blockNumber), deps.config.chaincode);
   };
 
   app.openapi(
@@ -66,9 +75,9 @@ export const carrierRoutes = (deps: NodeDeps) => {
     async (c) => {
       const signed = c.req.valid('json');
       const household = await householdOf(c.get('caller').org);
-      const claims = ActorClaims.safeParse(safelyDecoded(signed.actor));
-      if (!claims.success) throw new AnlianError('actor_invalid', { field: 'actor' });
-      if (!household.members.has(claims.data.org))
+      const claims = readActor(signed.actor);
+      if (claims === undefined) throw new AnlianError('actor_invalid', { field: 'actor' });
+      if (!household.members.has(claims.org))
         throw new AnlianError('forbidden', { field: 'actor', detail: 'the command is another member’s' });
       return c.json(await deps.ledger.submit(signed), 201);
     },
@@ -98,7 +107,7 @@ export const carrierRoutes = (deps: NodeDeps) => {
       method: 'post',
       path: '/carrier/queries',
       tags,
-      summary: 'Ask a read function of the chaincode',
+      summary: 'Ask a read function of the chaincode about what is the asking member’s or everybody’s',
       security: bearer,
       middleware,
       request: body(CarriedQuery),
@@ -106,7 +115,8 @@ export const carrierRoutes = (deps: NodeDeps) => {
     }),
     async (c) => {
       const { name, args } = c.req.valid('json');
-      return c.json({ value: await deps.ledger.query(name, args) }, 201);
+      const household = await householdOf(c.get('caller').org);
+      return c.json({ value: await deps.ledger.query(name, permittedQuery(household, name, args)) }, 201);
     },
   );
   app.openapi(
@@ -114,14 +124,18 @@ export const carrierRoutes = (deps: NodeDeps) => {
       method: 'get',
       path: '/carrier/attestations/{txId}',
       tags,
-      summary: 'An attested transaction',
+      summary: 'An attested transaction that concerns the asking member',
       security: bearer,
       middleware,
       request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }) },
       responses: reads(AttestedTransactionJson, 'The transaction under the endorsers’ signatures'),
     }),
     async (c) => {
-      const attested = await deps.ledger.attest(c.req.valid('param').txId);
+      const { txId } = c.req.valid('param');
+      const block = await blockOf(txId);
+      if (block === undefined || !mayAttest(await householdOf(c.get('caller').org), block, txId))
+        throw new AnlianError('not_found');
+      const attested = await deps.ledger.attest(txId);
       return c.json(
         {
           proposal: toBase64Url(attested.proposal),
@@ -136,12 +150,4 @@ export const carrierRoutes = (deps: NodeDeps) => {
     },
   );
   return app;
-};
-
-const safelyDecoded = (jws: string): unknown => {
-  try {
-    return decodeJwt(jws);
-  } catch {
-    return undefined;
-  }
 };

@@ -27,6 +27,23 @@ const lookup = (rows: readonly { readonly id: string; readonly zh: string | null
   return (id: string): Text => known.get(id) ?? { zh: id, en: id };
 };
 
+/** Names of companies by their ids, where this node has one: given here, else of a tenant, else its own. */
+export const readCompanyNames = async (
+  db: Db | Tx,
+  { company, name }: Own,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Text>> => {
+  const hosted = await db
+    .select({ company: tenants.company, zh: tenants.nameZh, en: tenants.nameEn })
+    .from(tenants)
+    .where(inArray(tenants.company, [...ids]));
+  const given = await db
+    .select({ company: companyNames.company, zh: companyNames.zh, en: companyNames.en })
+    .from(companyNames)
+    .where(inArray(companyNames.company, [...ids]));
+  return new Map([{ company, ...name }, ...hosted, ...given].map(({ company: id, zh, en }) => [id, { zh, en }]));
+};
+
 /** Names of some sites and members as this node calls them; their ids where it has none. */
 export const readNames = async (
   db: Db | Tx,

@@ -3,6 +3,7 @@ import { toBase64Url } from '@anlian/contracts';
 import { and, eq, inArray, isNotNull, lt, max } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Tx } from '../db/database.ts';
+import { loggableDatabaseError } from '../db/errors.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Projector } from '../ledger/follow.ts';
 import type { CommandQueue } from '../ledger/queue.ts';
@@ -37,7 +38,7 @@ export const startAnchoring = (
     running ??= round(deps)
       .catch((error: unknown) =>
         deps.log.error(
-          { err: error instanceof Error ? error.message.slice(0, 200) : 'unknown' },
+          { err: error instanceof Error ? error.name : 'unknown', database: loggableDatabaseError(error) },
           'the evidence log could not be advanced',
         ),
       )

@@ -18,7 +18,9 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { eachDatabase } from '../../../test/support/postgres.ts';
+import { companyNames } from '../contractors/tables.ts';
 import { evidence } from '../evidence/tables.ts';
+import { tenants } from '../network/tables.ts';
 import { beginning, COMPANIES, type MemberNode, NOW_MS, startMember } from '../workers/fixtures/memberNode.ts';
 import * as scenes from '../workers/fixtures/scenes.ts';
 import { gateDecisions, packs } from './tables.ts';
@@ -128,6 +130,13 @@ describe.each(eachDatabase)('gates on $name', ({ open }) => {
     const cars = await startMember((await open()).db, 'qichuan', nodes);
     nodes.set('hengyuan', port).set('qichuan', cars);
     for (const node of [port, cars]) await node.tell(...beginning([port, cars]));
+    await port.deps.db.insert(tenants).values({
+      member: 'anlan',
+      company: COMPANIES.anlan,
+      nameZh: '安澜建设',
+      nameEn: 'Anlan',
+      descriptor: { member: 'anlan', company: COMPANIES.anlan, kind: 'participant', sponsor: 'hengyuan', keys: [] },
+    });
   });
   afterAll(() => {
     for (const node of nodes.values()) node.stop();
@@ -215,10 +224,72 @@ describe.each(eachDatabase)('gates on $name', ({ open }) => {
       expect(company?.facts.scores[0]).toMatchObject({ score: expect.any(Number) });
       expect(
         rowOf(rows, 'b-key')
-          .map(({ member }) => member)
+          .map(({ member, key }) => `${member} ${key.use}`)
           .sort(),
-      ).toEqual(['hengyuan', 'qichuan']);
+      ).toEqual(['hengyuan code', 'hengyuan pack', 'qichuan code']);
+      expect(company?.name).toBe('安澜建设');
       expect(header.count).toBe(rows.length);
+    });
+
+    it('tells of a pack key of the own member that was added, and of one that was retired or compromised', async () => {
+      const gate = await registerGate(port);
+      const { descriptor } = port.deps.keys.key('pack');
+      const spare = { ...descriptor, kid: 'A'.repeat(43) };
+      const packKeys = async () =>
+        rowOf((await lists(gate)).rows, 'b-key')
+          .filter(({ key }) => key.use === 'pack')
+          .map(({ member, key, to }) => [member, key.kid, to])
+          .sort();
+      const live = ['hengyuan', descriptor.kid, null];
+      await port.tell({ name: 'member.key_registered', data: { member: 'hengyuan', key: spare } });
+      expect(await packKeys()).toEqual([live, ['hengyuan', spare.kid, null]].sort());
+      const compromisedSince = toInstant(NOW_MS);
+      await port.tell({
+        name: 'member.key_retired',
+        data: { member: 'hengyuan', kid: spare.kid, compromisedSince },
+      });
+      expect(await packKeys()).toEqual([live, ['hengyuan', spare.kid, toInstant(NOW_MS)]].sort());
+    });
+
+    it('calls a company by the name given here, else as a tenant, else as the node itself, else by its id', async () => {
+      const gate = await registerGate(port);
+      const { db } = port.deps;
+      const admission = `adm_${'9'.repeat(32)}`;
+      const from = toInstant(NOW_MS);
+      await port.tell({
+        name: 'site.admitted',
+        data: { site: 'pier-1', company: COMPANIES.hengyuan, admission, from, owner: 'hengyuan' },
+      });
+      const nameOf = async (company: string) =>
+        rowOf((await lists(gate)).rows, 'd-company').find(({ facts }) => facts.company === company)?.name;
+      expect(await nameOf(COMPANIES.anlan)).toBe('安澜建设');
+      expect(await nameOf(COMPANIES.hengyuan)).toBe(port.deps.config.name.zh);
+      expect(await nameOf(COMPANIES.dinggu)).toBe(COMPANIES.dinggu);
+      await db.insert(companyNames).values({ company: COMPANIES.dinggu, zh: '鼎固建设', en: 'Dinggu', version: 1 });
+      expect(await nameOf(COMPANIES.dinggu)).toBe('鼎固建设');
+    });
+
+    it('follows a renewal that takes a paper’s place, until the renewal is revoked', async () => {
+      const gate = await registerGate(port);
+      const worker = await scenes.enterWorker(port, 'clerk.anlan', 106);
+      const old = await scenes.registerWelding(port, [port], worker);
+      const { passId } = await scenes.claimed(
+        port,
+        scenes.phone(),
+        scenes.tokenOf(await scenes.enrol(port, 'clerk.anlan', worker)),
+      );
+      const papers = async () => {
+        const found = rowOf((await lists(gate)).rows, 'e-worker').find((row) => row.facts.pass === passId);
+        return new Map(found?.facts.papers.map((paper) => [paper.credential, paper]));
+      };
+      const args = await port.lastCommand('credential:register');
+      const renewal = { ...args, credential: `crd_${'f'.repeat(32)}`, supersedes: old, validFrom: '2026-11-20' };
+      await port.tell({ name: 'credential.registered', data: { ...renewal, attestor: 'hengyuan' } });
+      const after = await papers();
+      expect(after.get(old)).toMatchObject({ supersededFrom: '2026-11-20', standing: 'in_force' });
+      expect(after.get(renewal.credential)).toMatchObject({ supersededFrom: null, validFrom: '2026-11-20' });
+      await port.tell(scenes.revoked(renewal.credential));
+      expect((await papers()).get(old)).toMatchObject({ supersededFrom: null });
     });
 
     it('names the pack before it, and is signed anew while the rows stay the same', async () => {
@@ -296,7 +367,7 @@ describe.each(eachDatabase)('gates on $name', ({ open }) => {
       expect(
         rowOf(rows, 'd-company').find(({ facts }) => facts.company === COMPANIES.dinggu)?.facts.suspendedSince,
       ).toBe(toInstant(NOW_MS));
-      expect(rowOf(rows, 'b-key').map(({ member }) => member)).toEqual(['hengyuan']);
+      expect(rowOf(rows, 'b-key').filter(({ member }) => member === 'qichuan')).toEqual([]);
     });
 
     it('is given to its own gate only', async () => {
@@ -499,6 +570,17 @@ describe.each(eachDatabase)('gates on $name', ({ open }) => {
       });
       expect(byCompany.find(({ company }) => company === COMPANIES.anlan)?.persons).toBeGreaterThan(0);
     });
+  });
+
+  it('a new invitation for a lost phone leaves evidence', async () => {
+    const worker = await scenes.enterWorker(port, 'clerk.anlan', 107);
+    const { pass } = await scenes.enrol(port, 'clerk.anlan', worker);
+    expect((await port.call(MANAGER, 'POST', `/passes/${pass}/reissue-invite`)).status).toBe(200);
+    const rows = await port.deps.db.select().from(evidence).where(eq(evidence.kind, 'record-changed'));
+    const records = rows.map(({ record }) => JSON.parse(record));
+    expect(records.filter((record) => record.pass === pass)).toEqual([
+      { v: 1, kind: 'pass-reinvited', pass, for: 'hengyuan', at: toInstant(NOW_MS) },
+    ]);
   });
 
   it('a gate’s decision key goes to the ledger, and never signs in', async () => {

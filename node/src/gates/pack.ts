@@ -34,12 +34,12 @@ export const packFor = async (
 };
 
 /** Rows and height of one moment of the database: the header says of which block the rows are. */
-const readLists = ({ db, clock }: PackDeps, site: string): Promise<Lists> =>
+const readLists = ({ config, db, clock }: PackDeps, site: string): Promise<Lists> =>
   db.transaction(
     async (tx) => {
       const nowMs = clock();
       const [checkpoint] = await tx.select().from(ledgerCheckpoint);
-      const rows = await packRowsOf(tx, site, nowMs);
+      const rows = await packRowsOf(tx, config, site, nowMs);
       const text = packRowsText(rows);
       return {
         madeAt: toInstant(nowMs),

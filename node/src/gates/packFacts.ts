@@ -7,12 +7,14 @@ import {
   toInstant,
 } from '@anlian/contracts';
 import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Config } from '../config.ts';
+import { readCompanyNames } from '../contractors/names.ts';
 import { type PolicyTerm, termAt } from '../contractors/outlook.ts';
 import { readRecords, readTerms } from '../contractors/standings.ts';
-import { blocklistings, companyNames, credentials, heldRecords, issuedCodes } from '../contractors/tables.ts';
+import { blocklistings, credentials, heldRecords, issuedCodes } from '../contractors/tables.ts';
 import type { Tx } from '../db/database.ts';
-import { findSite } from '../network/store.ts';
-import { admissions, memberKeys, members } from '../network/tables.ts';
+import { findSite, governorsCodeKeys, packKeysOf } from '../network/store.ts';
+import { admissions } from '../network/tables.ts';
 import { companyFacts, presentAdmission, siteRow, workerRow } from './packRows.ts';
 import { pointsAtSite } from './personPoints.ts';
 import { effectivePolicy, policyHistory } from './sitePolicies.ts';
@@ -22,7 +24,10 @@ import { passes, receivedEnrolments } from './tables.ts';
 /** An enrolment that has ended stays on the lists for a day, so that the gate can say that it ended. */
 const AFTER_END_MS = 86_400_000;
 
+type Own = Pick<Config, 'member' | 'company' | 'name'>;
+
 interface SiteState {
+  readonly own: Own;
   readonly site: string;
   readonly nowMs: number;
   readonly policy: SitePolicy;
@@ -34,32 +39,28 @@ interface SiteState {
  * Everything that a site's gates must know, as rows of a sync pack.
  * @throws {AnlianError} `not_found`; `site_policy_missing` while the site has no requirement set
  */
-export const packRowsOf = async (tx: Tx, siteId: string, nowMs: number): Promise<PackRow[]> => {
+export const packRowsOf = async (tx: Tx, own: Own, siteId: string, nowMs: number): Promise<PackRow[]> => {
   const site = await findSite(tx, siteId);
   const policy = effectivePolicy(await policyHistory(tx, siteId), toInstant(nowMs));
   if (!policy) throw new AnlianError('site_policy_missing');
   const terms = await readTerms(tx);
   const suspended = await suspendedSince(tx, siteId);
-  const state: SiteState = { site: siteId, nowMs, policy, terms, suspended };
+  const state: SiteState = { own, site: siteId, nowMs, policy, terms, suspended };
   const enrolments = await presentEnrolments(tx, state);
   const employers = enrolments.map(({ enrolment }) => enrolment.employer);
   return [
     siteRow(site, policy, termAt(terms, nowMs)?.policy),
-    ...(await keyRows(tx)),
+    ...(await keyRows(tx, own.member)),
     ...(await revokedCodeRows(tx, nowMs)),
     ...(await companyRows(tx, state, employers)),
     ...(await workerRows(tx, state, enrolments)),
   ];
 };
 
-const keyRows = async (tx: Tx): Promise<PackRow[]> => {
-  const rows = await tx
-    .select({ member: memberKeys.member, key: memberKeys.key, from: memberKeys.validFrom, to: memberKeys.retiredAt })
-    .from(memberKeys)
-    .innerJoin(members, eq(members.member, memberKeys.member))
-    // A compromised key could have signed anything, with any date: its codes are unknown from now on.
-    .where(and(eq(members.kind, 'governor'), isNull(memberKeys.compromisedSince)));
-  return rows.filter(({ key }) => key.use === 'code').map((row) => ({ t: 'b-key', ...row }));
+/** A gate learns from the lists that a code key or a pack key of its own member was added or retired. */
+const keyRows = async (tx: Tx, member: string): Promise<PackRow[]> => {
+  const keys = [...(await governorsCodeKeys(tx)), ...(await packKeysOf(tx, member))];
+  return keys.map((row) => ({ t: 'b-key', ...row }));
 };
 
 const revokedCodeRows = async (tx: Tx, nowMs: number): Promise<PackRow[]> => {
@@ -123,7 +124,7 @@ const companyRows = async (tx: Tx, state: SiteState, employers: readonly string[
     .select()
     .from(blocklistings)
     .where(and(inArray(blocklistings.company, ids), isNull(blocklistings.liftedAt)));
-  const names = await tx.select().from(companyNames).where(inArray(companyNames.company, ids));
+  const names = await readCompanyNames(tx, state.own, ids);
   return ids.flatMap((company): PackRow[] => {
     const facts = companyFacts(
       {
@@ -140,25 +141,27 @@ const companyRows = async (tx: Tx, state: SiteState, employers: readonly string[
       state.nowMs,
     );
     if (!facts) return [];
-    return [{ t: 'd-company', name: names.find((row) => row.company === company)?.zh ?? company, facts }];
+    return [{ t: 'd-company', name: names.get(company)?.zh ?? company, facts }];
   });
 };
 
-/** Papers of everybody enrolled at a site, by enrolment: one query, since ten thousand people have thirty thousand papers. */
+/**
+ * Papers of everybody enrolled at a site, by enrolment, with the renewals that have taken their place since: one query, since ten
+ * thousand people have thirty thousand papers. `union` (not `union all`) ends it whatever the records say.
+ */
 const papersAtSite = async (tx: Tx, site: string): Promise<ReadonlyMap<string, readonly CredentialRecord[]>> => {
-  const papersNamed = tx
-    .select({
-      enrolment: receivedEnrolments.enrolment,
-      named: sql<string>`jsonb_array_elements_text(${receivedEnrolments.papers})`.as('named'),
-    })
-    .from(receivedEnrolments)
-    .where(eq(receivedEnrolments.site, site))
-    .as('papers');
-  const rows = await tx
-    .select({ enrolment: papersNamed.enrolment, record: credentials.record })
-    .from(papersNamed)
-    .innerJoin(credentials, eq(credentials.credential, papersNamed.named))
-    .orderBy(credentials.credential);
+  const rows = await tx.execute<{ enrolment: string; record: CredentialRecord }>(sql`
+    with recursive papers (enrolment, credential) as (
+      select ${receivedEnrolments.enrolment}, jsonb_array_elements_text(${receivedEnrolments.papers})
+      from ${receivedEnrolments} where ${receivedEnrolments.site} = ${site}
+      union
+      select papers.enrolment, ${credentials.record}->'supersededBy'->>'credential'
+      from papers join ${credentials} on ${credentials.credential} = papers.credential
+      where ${credentials.record}->'supersededBy'->>'credential' is not null
+    )
+    select papers.enrolment, ${credentials.record} as record
+    from papers join ${credentials} on ${credentials.credential} = papers.credential
+    order by ${credentials.credential}`);
   const papers = new Map<string, CredentialRecord[]>();
   for (const { enrolment, record } of rows) {
     const known = papers.get(enrolment);

@@ -66,7 +66,18 @@ describe('a paper in a pack', () => {
     ['in force after it ended', { suspensions: [{ ...suspension, to: '2026-03-01T00:00:00.000Z' }] }, 'in_force'],
     ['revoked, whatever else it is', { suspensions: [suspension], revokedAt: '2026-03-01T00:00:00.000Z' }, 'revoked'],
   ])('is %s', (_name, change, standing) => {
-    expect(paperFacts({ ...record, ...change }, undefined)).toMatchObject({ standing, coverPerPersonYuan: null });
+    expect(paperFacts({ ...record, ...change }, [], undefined)).toMatchObject({ standing, coverPerPersonYuan: null });
+  });
+
+  const renewal = { ...record, facts: { ...record.facts, credential: `crd_${'1'.repeat(32)}` } };
+  const renewed = { ...record, supersededBy: { credential: renewal.facts.credential, from: '2026-06-01' } };
+  it.each<[string, readonly CredentialRecord[], string | null]>([
+    ['from the renewal’s first day on', [renewal], '2026-06-01'],
+    ['also by a renewal that is not at hand', [], '2026-06-01'],
+    ['not by one that was revoked', [{ ...renewal, revokedAt: '2026-06-02T00:00:00.000Z' }], null],
+  ])('is superseded %s', (_name, known, from) => {
+    expect(paperFacts(renewed, known, undefined).supersededFrom).toBe(from);
+    expect(paperFacts(record, known, undefined).supersededFrom).toBeNull();
   });
 });
 

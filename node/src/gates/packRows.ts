@@ -24,8 +24,21 @@ const standingOf = ({ revokedAt, suspensions }: CredentialRecord): Standing => {
   return suspensions.some(({ to }) => to === null) ? 'suspended' : 'in_force';
 };
 
-/** A paper as a gate judges it. The cover of an insurance is in the private record, where this member holds it. */
-export const paperFacts = (record: CredentialRecord, cover: number | undefined): PaperFacts => {
+/** The day on which a renewal takes a paper's place; one that was revoked takes nobody's. */
+const supersededFrom = ({ supersededBy }: CredentialRecord, known: readonly CredentialRecord[]): string | null => {
+  const successor = known.find(({ facts }) => facts.credential === supersededBy?.credential);
+  return supersededBy === null || (successor && successor.revokedAt !== null) ? null : supersededBy.from;
+};
+
+/**
+ * A paper as a gate judges it. The cover of an insurance is in the private record, where this member holds it.
+ * @param known papers of the same holder, among them the renewals
+ */
+export const paperFacts = (
+  record: CredentialRecord,
+  known: readonly CredentialRecord[],
+  cover: number | undefined,
+): PaperFacts => {
   const { credential, type, validFrom, validTo, reviewBy, attestation } = record.facts;
   return {
     credential,
@@ -35,6 +48,7 @@ export const paperFacts = (record: CredentialRecord, cover: number | undefined):
     reviewBy: reviewBy ?? null,
     recheckBy: attestation.recheckBy ?? null,
     standing: standingOf(record),
+    supersededFrom: supersededFrom(record, known),
     coverPerPersonYuan: cover ?? null,
   };
 };
@@ -65,7 +79,9 @@ export const companyFacts = (
         band,
       }),
     ),
-    papers: at.records.credentials.map((record) => paperFacts(record, at.covers.get(record.facts.credential))),
+    papers: at.records.credentials.map((record) =>
+      paperFacts(record, at.records.credentials, at.covers.get(record.facts.credential)),
+    ),
     admission: at.admission,
     suspendedSince: at.suspendedSince ?? null,
     blocklistedUntil: at.blocklistedUntil,
@@ -104,7 +120,7 @@ export const workerRow = (
     authorisedFrom: enrolment.authorisedFrom,
     authorisedTo: enrolment.authorisedTo,
     workClasses: enrolment.workClasses,
-    papers: papers.map((record) => paperFacts(record, undefined)),
+    papers: papers.map((record) => paperFacts(record, papers, undefined)),
     training: enrolment.trainings.map(({ course, validTo }) => ({ course, validTo })),
     turns: turnsFor(enrolment.birthDate, policy),
     points,

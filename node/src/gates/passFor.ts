@@ -14,7 +14,7 @@ import { codeKey, openWorkerPass, thumbprint } from '@anlian/sdk/code';
 import { and, desc, eq, ne } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
-import { memberKeys, members } from '../network/tables.ts';
+import { governorsCodeKeys } from '../network/store.ts';
 import { invite } from './invites.ts';
 import { passes } from './tables.ts';
 
@@ -79,25 +79,11 @@ const ownPass = async (
   return row;
 };
 
-const governorsCodeKeys = async (tx: Tx) => {
-  const rows = await tx
-    .select({
-      member: memberKeys.member,
-      key: memberKeys.key,
-      from: memberKeys.validFrom,
-      to: memberKeys.retiredAt,
-      compromised: memberKeys.compromisedSince,
-    })
-    .from(memberKeys)
-    .innerJoin(members, eq(members.member, memberKeys.member))
-    .where(eq(members.kind, 'governor'));
-  const usable = rows.filter(({ key, compromised }) => key.use === 'code' && compromised === null);
-  return Promise.all(usable.map(({ member, key, from, to }) => codeKey(member, key, from, to)));
-};
-
 const openHanded = async (tx: Tx, code: string): Promise<WorkerPassClaims> => {
+  const rows = await governorsCodeKeys(tx);
+  const codeKeys = await Promise.all(rows.map(({ member, key, from, to }) => codeKey(member, key, from, to)));
   try {
-    return await openWorkerPass(fromBase64Url(code), await governorsCodeKeys(tx));
+    return await openWorkerPass(fromBase64Url(code), codeKeys);
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     throw new AnlianError('code_invalid', { field: '/pass', detail: error.message });

@@ -1,4 +1,12 @@
-import { AnlianError, CODE_KINDS, type Invite, PASS_TRANSITIONS, type Pass } from '@anlian/contracts';
+import {
+  AnlianError,
+  CODE_KINDS,
+  canonicalText,
+  type Invite,
+  PASS_TRANSITIONS,
+  type Pass,
+  toInstant,
+} from '@anlian/contracts';
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
@@ -71,7 +79,7 @@ export const findPass = async (db: Db, org: string, member: string, pass: string
  */
 export const reissueInvite = async (
   tx: Tx,
-  deps: Pick<NodeDeps, 'config' | 'clock' | 'random'>,
+  deps: Pick<NodeDeps, 'config' | 'clock' | 'random' | 'recordEvidence'>,
   org: string,
   pass: string,
 ): Promise<Invite> => {
@@ -86,5 +94,7 @@ export const reissueInvite = async (
     await tx.update(passes).set({ state: 'key_replaced', holderKey: null, code: null }).where(eq(passes.pass, pass));
   if (!PASS_TRANSITIONS[row.state].some((next) => next === 'active' || next === 'key_replaced'))
     throw new AnlianError('invalid_transition', { detail: row.state });
+  const record = { v: 1, kind: 'pass-reinvited', pass, for: org, at: toInstant(deps.clock()) };
+  await deps.recordEvidence(tx, { kind: 'record-changed', record: canonicalText(record) });
   return invite(tx, deps, pass);
 };

@@ -1,9 +1,9 @@
 import { AnlianError } from '@anlian/contracts';
 import type { Context } from 'hono';
-import * as z from 'zod';
+import { requiredHeader } from './openapi.ts';
 
 /** Header of an update, for a route's description; {@link requiredVersion} refuses a call without it. */
-export const ifMatch = z.object({ 'if-match': z.string().optional() });
+export const ifMatch = requiredHeader('if-match', 'The ETag of what the change was made from');
 
 /** The entity tag of a version. */
 export const etag = (version: number): string => `"${version}"`;

@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import type { $ZodError } from 'zod/v4/core';
 import { databaseError, loggableDatabaseError } from '../db/errors.ts';
 import type { AppEnv } from './caller.ts';
+import { framesOf } from './frames.ts';
 
 /** An RFC 9457 response in the caller's language. */
 export const problem = (c: Context<AppEnv>, error: AnlianError): Response => {
@@ -65,7 +66,8 @@ export const problemHandler =
         traceId: c.get('traceId'),
         code,
         database: loggableDatabaseError(error),
-        stack: databaseError(error) || loggableDatabaseError(error) ? undefined : error.stack,
+        name: error.name,
+        frames: framesOf(error),
       },
       'request failed',
     );

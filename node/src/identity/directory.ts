@@ -38,7 +38,7 @@ export interface Directory {
 export interface DirectoryDeps {
   readonly config: Pick<Config, 'profile' | 'member'>;
   readonly db: Db;
-  /** Live ledger keys of another member; none for one that was expelled. */
+  /** Live ledger keys of another member; of one that was expelled until its wind-down ends. */
   readonly memberKeys: (member: string) => Promise<readonly KeyDescriptor[]>;
   /** Is this organisation a tenant of the node? */
   readonly isTenant: (org: string) => Promise<boolean>;

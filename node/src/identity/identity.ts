@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
 import { databaseError, loggableDatabaseError } from '../db/errors.ts';
+import { framesOf } from '../http/frames.ts';
 import { sweepModels } from './adapter.ts';
 import { type ClientKey, createDirectory, OPERATOR_CLIENT } from './directory.ts';
 import { mount } from './mount.ts';
@@ -24,7 +25,7 @@ export interface IdentityDeps {
   /** Folder of the issuer's signing keys. */
   readonly keysDir: string;
   readonly log: Logger;
-  /** Live ledger keys of another member, as the projection knows them; none for one that was expelled. */
+  /** Live ledger keys of another member, as the projection knows them; of one that was expelled until its wind-down ends. */
   readonly memberKeys: (member: string) => Promise<readonly KeyDescriptor[]>;
   /** Is this organisation a tenant of the node? */
   readonly isTenant: (org: string) => Promise<boolean>;
@@ -79,9 +80,13 @@ const reportErrors = (provider: Provider, log: Logger): void => {
     log.info({ client: ctx.oidc.client?.clientId, error: error.error, detail: reasonOf(error) }, 'sign-in refused');
   });
   const unexpected = (error: unknown) => {
-    const database = loggableDatabaseError(error);
     log.error(
-      { code: databaseError(error), database, stack: !database && error instanceof Error ? error.stack : undefined },
+      {
+        code: databaseError(error),
+        database: loggableDatabaseError(error),
+        name: error instanceof Error ? error.name : undefined,
+        frames: framesOf(error),
+      },
       'issuer failed',
     );
   };

@@ -36,12 +36,16 @@ export const casePseudonym = async (tx: Tx, author: string, subject: string, ran
   return row.caseId;
 };
 
-/** Signs a command on behalf of its caller with the actor key of the caller's member. */
+/**
+ * Signs a command on behalf of its caller with the actor key of the caller's member.
+ * @param accepted when it was first accepted, in seconds since 1970: for a command that is signed again
+ */
 export const signActor = async (
   { issuer, keys, member, clock, random }: ActorSigning,
   tx: Tx,
   caller: Caller,
   command: AnyCommand,
+  accepted?: number,
 ): Promise<string> => {
   const key = keys.key('actor', caller.org === member ? undefined : caller.org);
   const iat = Math.floor(clock() / 1000);
@@ -52,6 +56,7 @@ export const signActor = async (
     roles: [...caller.roles],
     acr: caller.acr,
     iat,
+    ...(accepted === undefined ? {} : { accepted: Math.min(accepted, iat) }),
     exp: iat + commandLifetimeSeconds(command.name),
     cmd: toBase64Url(createHash('sha256').update(canonicalBytes(command)).digest()),
   };

@@ -14,6 +14,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { type ActorSigning, signActor } from './actor.ts';
+import { readActor } from './readActor.ts';
 import { ledgerCommands } from './tables.ts';
 
 export type QueuedCommand = typeof ledgerCommands.$inferSelect;
@@ -34,15 +35,19 @@ export interface CommandQueue {
   /** Signs again what waited too long. @throws {AnlianError} `not_found`, `invalid_transition` */
   resign(caller: Caller, commandId: string): Promise<void>;
   receipt(commandId: string): Promise<LedgerReceipt>;
-  /** Resolves when the command is final and its block is projected, or after `timeoutMs`. */
-  settled(commandId: string, timeoutMs: number): Promise<LedgerReceipt>;
+  /** Resolves when the command is final and its block is projected, after `timeoutMs`, or when the signal aborts. */
+  settled(commandId: string, timeoutMs: number, signal?: AbortSignal): Promise<LedgerReceipt>;
   /** Called after the commit of a transaction that enqueued. */
   wake(): void;
+  /**
+   * What may go to the ledger now, oldest first: of each member's commands about one subject the first that is not final, when it is
+   * queued. One that waits for a signature holds back those behind it.
+   */
   waiting(limit: number): Promise<QueuedCommand[]>;
   /** Final states; each wakes whoever waits in {@link settled}. */
   refused(commandId: string, error: AnlianError): Promise<void>;
   overdue(commandId: string): Promise<void>;
-  /** Wakes whoever waits for commands that the follower has committed. */
+  /** Wakes whoever waits for commands that the follower has committed, and what they held back. */
   committed(commandIds: readonly string[]): void;
   /** The submitter listens here. */
   onWake(listener: () => void): void;
@@ -112,8 +117,11 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
           .where(eq(ledgerCommands.commandId, commandId))
           .for('update');
         if (!row || row.org !== caller.org || row.author !== caller.subject) throw new AnlianError('not_found');
-        if (row.state !== 'needs_signature') throw new AnlianError('invalid_transition', { detail: row.state });
-        const actor = await signActor(deps, tx, caller, JSON.parse(row.command));
+        // A machine's is signed again at once, without waiting for anybody.
+        if (row.state !== 'needs_signature' && !(row.machine && row.state === 'queued'))
+          throw new AnlianError('invalid_transition', { detail: row.state });
+        const before = readActor(row.actor);
+        const actor = await signActor(deps, tx, caller, JSON.parse(row.command), before?.accepted ?? before?.iat);
         await tx
           .update(ledgerCommands)
           .set({ state: 'queued', actor, errorCode: null, errorDetail: null, settledAt: null })
@@ -122,11 +130,14 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       listener();
     },
     receipt,
-    settled: async (commandId, timeoutMs) => {
+    settled: async (commandId, timeoutMs, signal) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       const waiting = waiters.get(commandId) ?? new Set();
       waiters.set(commandId, waiting.add(resolve));
-      const timer = setTimeout(resolve, timeoutMs);
+      const end = () => resolve();
+      const timer = setTimeout(end, timeoutMs);
+      signal?.addEventListener('abort', end);
+      if (signal?.aborted) end();
       try {
         const now = await receipt(commandId);
         if (now.state !== 'queued') return now;
@@ -134,21 +145,27 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
         return await receipt(commandId);
       } finally {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
         waiting.delete(resolve);
         if (waiting.size === 0 && waiters.get(commandId) === waiting) waiters.delete(commandId);
       }
     },
     wake: () => listener(),
-    waiting: (limit) =>
-      db
-        .select()
+    waiting: (limit) => {
+      const first = db
+        .selectDistinctOn([ledgerCommands.org, ledgerCommands.subject])
         .from(ledgerCommands)
-        .where(inArray(ledgerCommands.state, ['queued']))
-        .orderBy(asc(ledgerCommands.seq))
-        .limit(limit),
+        .where(inArray(ledgerCommands.state, ['queued', 'needs_signature']))
+        .orderBy(ledgerCommands.org, ledgerCommands.subject, asc(ledgerCommands.seq))
+        .as('first');
+      return db.select().from(first).where(eq(first.state, 'queued')).orderBy(asc(first.seq)).limit(limit);
+    },
     refused: (commandId, error) => finish(commandId, 'refused', error),
     overdue: (commandId) => finish(commandId, 'needs_signature', new AnlianError('needs_signature')),
-    committed: (commandIds) => commandIds.forEach(notify),
+    committed: (commandIds) => {
+      commandIds.forEach(notify);
+      if (commandIds.length > 0) listener();
+    },
     onWake: (next) => {
       listener = next;
     },

@@ -48,6 +48,7 @@ export const startSubmitter = ({
   let pauseMs = 0;
   let pumping = false;
   let again = false;
+  let launching: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   const submit = async (row: QueuedCommand): Promise<void> => {
@@ -56,7 +57,7 @@ export const startSubmitter = ({
       await ledger.submit(signed, { signal: stopping.signal });
       pauseMs = 0;
       // The follower settles it from the block; until then the subject stays busy, so that nothing is sent twice.
-      await queue.settled(row.commandId, followTimeoutMs);
+      await queue.settled(row.commandId, followTimeoutMs, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
       await settleFailure(
@@ -79,12 +80,13 @@ export const startSubmitter = ({
   const fly = (row: QueuedCommand): void => {
     busySubjects.add(row.subject);
     const flight = submit(row)
-      .catch((error: unknown) =>
+      .catch((error: unknown) => {
+        pauseMs = retryMs.most;
         log.error(
           { commandId: row.commandId, err: error instanceof Error ? error.name : 'unknown' },
           'a command could not be settled',
-        ),
-      )
+        );
+      })
       .finally(() => {
         busySubjects.delete(row.subject);
         flights.delete(flight);
@@ -97,8 +99,7 @@ export const startSubmitter = ({
     if (flights.size >= inFlight) return;
     const held = new Set(busySubjects);
     for (const row of await queue.waiting(inFlight * 4)) {
-      if (flights.size >= inFlight) return;
-      // An earlier command of the same subject goes first, even when it waits for a retry.
+      if (flights.size >= inFlight || stopping.signal.aborted) return;
       if (held.has(row.subject)) continue;
       held.add(row.subject);
       fly(row);
@@ -123,7 +124,7 @@ export const startSubmitter = ({
       return;
     }
     pumping = true;
-    launch()
+    launching = launch()
       .catch((error: unknown) => {
         log.error({ err: error instanceof Error ? error.name : 'unknown' }, 'the queue could not be read');
         pauseMs = retryMs.most;
@@ -143,6 +144,7 @@ export const startSubmitter = ({
     stop: async () => {
       stopping.abort();
       clearTimeout(timer);
+      await launching;
       await Promise.allSettled(flights);
     },
   };

@@ -1,6 +1,7 @@
 import {
   AnlianError,
   CreateTenant,
+  canonicalText,
   type MemberDescriptor,
   MemberId,
   MemberList,
@@ -8,6 +9,7 @@ import {
   PutPeer,
   Tenant,
   TenantList,
+  toInstant,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import { eq } from 'drizzle-orm';
@@ -76,6 +78,15 @@ export const memberRoutes = (deps: NodeDeps) => {
       const url = c.req.valid('json').url.replace(/\/+$/, '');
       return update(c, deps, async (tx) => {
         await tx.insert(peers).values({ member, url }).onConflictDoUpdate({ target: peers.member, set: { url } });
+        const record = {
+          v: 1,
+          kind: 'peer-set',
+          member,
+          url,
+          by: c.get('caller').subject,
+          at: toInstant(deps.clock()),
+        };
+        await deps.recordEvidence(tx, { kind: 'record-changed', record: canonicalText(record) });
         return { body: { member, url } };
       });
     },

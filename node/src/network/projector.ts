@@ -1,5 +1,5 @@
 import type { KeyDescriptor, MemberDescriptor } from '@anlian/contracts';
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import type { EventPlace, Projector } from '../ledger/follow.ts';
 import { admissions, channel, memberKeys, members, proposals, sites, votes } from './tables.ts';
@@ -59,15 +59,22 @@ export const networkProjector: Projector = {
     await tx.update(proposals).set({ outcome }).where(eq(proposals.proposal, proposal));
   },
   'member.admitted': (tx, { member }, place) => addMember(tx, member, place),
-  'member.expelled': async (tx, { member }, place) => {
-    await tx.update(members).set({ state: 'expelled', expelledAt: place.txTime }).where(eq(members.member, member));
+  'member.expelled': async (tx, { member, windDownUntil }, place) => {
+    await tx
+      .update(members)
+      .set({ state: 'expelled', expelledAt: place.txTime, windDownUntil })
+      .where(eq(members.member, member));
   },
   'member.key_registered': (tx, { member, key }, place) => addKey(tx, member, key, place),
   'member.key_retired': async (tx, { kid, compromisedSince }, place) => {
+    // A key that was retired long ago may turn out to be compromised: it stays retired from the first time on.
     await tx
       .update(memberKeys)
-      .set({ retiredAt: place.txTime, compromisedSince })
-      .where(and(eq(memberKeys.kid, kid), isNull(memberKeys.retiredAt)));
+      .set({
+        retiredAt: sql`coalesce(${memberKeys.retiredAt}, ${place.txTime})`,
+        ...(compromisedSince === null ? {} : { compromisedSince }),
+      })
+      .where(eq(memberKeys.kid, kid));
   },
   'site.registered': async (tx, { site, owner }) => {
     await tx.insert(sites).values({ site, owner });

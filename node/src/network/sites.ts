@@ -19,10 +19,18 @@ import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
-import { admissionsOf, findAdmission, findSite, listSites, ownSite } from './store.ts';
+import { admissionsFor, findAdmission, findSite, listSites, ownSite } from './store.ts';
 import { siteNames, sites } from './tables.ts';
 
-const READERS = ['safety_manager', 'administrator', 'assessor', 'clerk', 'supervisor', 'auditor'] as const;
+const READERS = [
+  'governor_delegate',
+  'safety_manager',
+  'administrator',
+  'assessor',
+  'clerk',
+  'supervisor',
+  'auditor',
+] as const;
 const params = z.object({ site: SiteId });
 
 /** Sites and which companies are admitted there. */
@@ -77,8 +85,9 @@ export const siteRoutes = (deps: NodeDeps) => {
       responses: reads(AdmissionList, 'Admissions'),
     }),
     async (c) => {
-      const { site } = await findSite(db, c.req.valid('param').site);
-      const items = (await admissionsOf(db, site)).map(({ validFrom, ...row }) => ({ ...row, from: validFrom }));
+      const site = await findSite(db, c.req.valid('param').site);
+      const visible = await admissionsFor(db, deps.config, c.get('caller'), site);
+      const items = visible.map(({ validFrom, ...row }) => ({ ...row, from: validFrom }));
       return c.json({ items }, 200);
     },
   );

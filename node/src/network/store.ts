@@ -1,23 +1,50 @@
-import { AnlianError, type KeyDescriptor, type KeyUse } from '@anlian/contracts';
-import { and, eq, isNull } from 'drizzle-orm';
+import { AnlianError, type KeyDescriptor, type KeyUse, toInstant } from '@anlian/contracts';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { admissions, memberKeys, members, peers, siteNames, sites, tenants } from './tables.ts';
 
 type Reader = Db | Tx;
 
-/** Live keys of one use that the ledger holds for a member. */
-export const liveKeys = async (db: Reader, member: string, use: KeyUse): Promise<KeyDescriptor[]> => {
+/**
+ * Live keys of one use that the ledger holds for a member. Those of an expelled member end with it; its node may still be
+ * heard (`entity`) until the wind-down ends, to let its workers out and to answer for its record.
+ */
+export const liveKeys = async (db: Reader, member: string, use: KeyUse, nowMs: number): Promise<KeyDescriptor[]> => {
+  const isActive = eq(members.state, 'active');
+  const isHeard = use === 'entity' ? or(isActive, gt(members.windDownUntil, toInstant(nowMs))) : isActive;
   const rows = await db
     .select({ key: memberKeys.key })
     .from(memberKeys)
     .innerJoin(members, eq(members.member, memberKeys.member))
-    .where(and(eq(memberKeys.member, member), eq(members.state, 'active'), isNull(memberKeys.retiredAt)));
+    .where(and(eq(memberKeys.member, member), isHeard, isNull(memberKeys.retiredAt)));
   return rows.map((row) => row.key).filter((key) => key.use === use);
 };
 
 /** Every key that the ledger ever held, with its interval. */
 export const keyHistory = (db: Reader) => db.select().from(memberKeys).orderBy(memberKeys.validFrom, memberKeys.kid);
+
+const usedFor = (use: KeyUse) => sql`${memberKeys.key}->>'use' = ${use}`;
+const interval = { member: memberKeys.member, key: memberKeys.key, from: memberKeys.validFrom };
+
+/**
+ * The code keys of all governors, with the time in which each may sign: it ends when the key is retired or its governor expelled,
+ * whichever came first. A compromised key could have signed anything, with any date: it is left out, and its codes are unknown.
+ */
+export const governorsCodeKeys = (db: Reader) =>
+  db
+    .select({ ...interval, to: sql<string | null>`least(${memberKeys.retiredAt}, ${members.expelledAt})` })
+    .from(memberKeys)
+    .innerJoin(members, eq(members.member, memberKeys.member))
+    .where(and(usedFor('code'), eq(members.kind, 'governor'), isNull(memberKeys.compromisedSince)));
+
+/** Every pack key that a member ever had. */
+export const packKeysOf = (db: Reader, member: string) =>
+  db
+    .select({ ...interval, to: memberKeys.retiredAt })
+    .from(memberKeys)
+    .where(and(usedFor('pack'), eq(memberKeys.member, member)));
 
 /** Address of another member's node; undefined when nobody told this node. */
 export const peerUrl = async (db: Reader, member: string): Promise<string | undefined> => {
@@ -73,8 +100,24 @@ export const ownSite = async (db: Reader, caller: Caller, site: string): Promise
   return found;
 };
 
-export const admissionsOf = (db: Reader, site: string) =>
+const admissionsOf = (db: Reader, site: string) =>
   db.select().from(admissions).where(eq(admissions.site, site)).orderBy(admissions.validFrom, admissions.admission);
+
+/**
+ * Admissions to a site that a caller may see: the site owner's people and a governor's own staff see all of them, everybody else
+ * those of their own company.
+ */
+export const admissionsFor = async (
+  db: Reader,
+  { member, kind }: Pick<Config, 'member' | 'kind'>,
+  { org }: Pick<Caller, 'org'>,
+  { site, owner }: Pick<SiteRow, 'site' | 'owner'>,
+) => {
+  const all = await admissionsOf(db, site);
+  if (org === owner || (org === member && kind === 'governor')) return all;
+  const own = await findMember(db, org);
+  return all.filter(({ company }) => company === own?.company);
+};
 
 export const findAdmission = async (db: Reader, admission: string) => {
   const [row] = await db.select().from(admissions).where(eq(admissions.admission, admission));

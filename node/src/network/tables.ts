@@ -20,6 +20,8 @@ export const members = pgTable('members', {
   admittedAt: text().notNull(),
   admittedBlock: bigint({ mode: 'number' }).notNull(),
   expelledAt: text(),
+  /** Until then an expelled member's node may still end what it began. */
+  windDownUntil: text(),
 });
 
 export const memberKeys = pgTable(

@@ -2,6 +2,7 @@ import { AnlianError } from '@anlian/contracts';
 import type { LedgerDescription } from '@anlian/sdk/ledger';
 import type { Logger } from 'pino';
 import type { LedgerAccess } from '../ledger/access.ts';
+import { pause } from '../pause.ts';
 
 /** A ledger that remembers whether its last exchange succeeded. */
 export interface WatchedLedger extends LedgerAccess {
@@ -55,15 +56,7 @@ export const awaitDescription = async (
       const code = error instanceof AnlianError ? error.code : 'internal_error';
       if (!told) log.warn({ code }, 'waiting for the ledger');
       told = true;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, retryMs);
-        signal.addEventListener('abort', done, { once: true });
-        function done() {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', done);
-          resolve();
-        }
-      });
+      await pause(retryMs, signal);
     }
   }
   return undefined;

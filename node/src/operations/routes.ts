@@ -29,7 +29,14 @@ export interface Operations {
   readonly version: string;
 }
 
-const Readiness = z.object({ ready: z.boolean(), database: z.boolean(), following: z.boolean(), height: z.int() });
+/** `ledger` says whether the ledger answers; without it the node stays ready, since what is recorded waits in its queue. */
+const Readiness = z.object({
+  ready: z.boolean(),
+  database: z.boolean(),
+  following: z.boolean(),
+  ledger: z.boolean(),
+  height: z.int(),
+});
 
 /** Health, metrics and who this node is. */
 export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
@@ -45,6 +52,7 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       ready: database && following,
       database,
       following,
+      ledger: operations.ledgerReachable(),
       height: deps.height(),
     };
     return c.json(ready, ready.ready ? 200 : 503);

@@ -179,7 +179,7 @@ const recommit = <T>({ record, salt }: { readonly record: T; readonly salt: stri
  */
 export const answerAttestation = async (
   tx: Tx,
-  deps: Pick<NodeDeps, 'clock' | 'queue'>,
+  deps: Pick<NodeDeps, 'clock' | 'queue' | 'recordEvidence'>,
   caller: Caller,
   credential: string,
   input: z.infer<typeof AnswerAttestation>,
@@ -197,6 +197,14 @@ export const answerAttestation = async (
       .update(attestationRequests)
       .set({ state: 'rejected', sealed: null })
       .where(eq(attestationRequests.credential, credential));
+    const record = {
+      v: 1,
+      kind: 'attestation-rejected',
+      credential,
+      from: row.fromMember,
+      at: toInstant(deps.clock()),
+    };
+    await deps.recordEvidence(tx, { kind: 'record-changed', record: canonicalText(record) });
     return { body: { credential } };
   }
   const { paper, subject } = row.sealed;

@@ -270,6 +270,22 @@ describe.each(eachDatabase)('enrolments on $name', ({ open }) => {
     expect((await port.call('assessor.hengyuan', 'GET', '/attestations')).body).toEqual({ items: [] });
   });
 
+  it('have papers that an assessor may send back, which leaves evidence', async () => {
+    const worker = await scenes.enterWorker(dinggu, 'clerk.dinggu', 11);
+    const asked = await dinggu.call('clerk.dinggu', 'POST', `/workers/${worker}/credentials`, {
+      ...scenes.weldingPaper,
+      attestor: 'hengyuan',
+    });
+    const credential = credentialIn(asked.body);
+    await requestAttestation(dinggu.delivery, credential);
+    const path = `/attestations/${credential}/answer`;
+    expect((await port.call('assessor.hengyuan', 'POST', path, { answer: 'reject' })).status).toBe(201);
+    const records = (await port.deps.db.select().from(evidence)).map(({ record }) => JSON.parse(record));
+    expect(records.filter((record) => record.kind === 'attestation-rejected')).toEqual([
+      { v: 1, kind: 'attestation-rejected', credential, from: 'dinggu', at: toInstant(port.time.ms) },
+    ]);
+  });
+
   it('leave evidence that names no person, and no token, name or number in any log', async () => {
     const records = (await port.deps.db.select().from(evidence)).map(({ record }) => record);
     expect(records.some((record) => record.includes('"kind":"enrolment-received"'))).toBe(true);

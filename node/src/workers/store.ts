@@ -2,6 +2,7 @@ import {
   AnlianError,
   type ChangeWorker,
   type CreateWorker,
+  canonicalText,
   formatId,
   toInstant,
   type Worker,
@@ -65,10 +66,13 @@ export const findWorker = async (
   return row;
 };
 
-/** @throws {AnlianError} `not_found`; `version_conflict` when `version` is not the present one */
+/**
+ * Changes a worker. The evidence names the fields and not what they say: it outlives the person's data.
+ * @throws {AnlianError} `not_found`; `version_conflict` when `version` is not the present one
+ */
 export const changeWorker = async (
   tx: Tx,
-  deps: Pick<NodeDeps, 'config'>,
+  deps: Pick<NodeDeps, 'config' | 'clock' | 'recordEvidence'>,
   caller: Caller,
   worker: string,
   version: number,
@@ -82,6 +86,9 @@ export const changeWorker = async (
     .where(and(eq(workers.worker, worker), eq(workers.version, version)))
     .returning({ version: workers.version });
   if (!row) throw new AnlianError('version_conflict', { field: 'If-Match' });
+  const at = toInstant(deps.clock());
+  const record = { v: 1, kind: 'worker-changed', worker, fields: Object.keys(set).sort(), version: row.version, at };
+  await deps.recordEvidence(tx, { kind: 'record-changed', record: canonicalText(record) });
   return row.version;
 };
 

@@ -1,8 +1,8 @@
-import { nationalIdCheck, Worker, WorkerCreated, WorkerPage } from '@anlian/contracts';
+import { nationalIdCheck, toInstant, Worker, WorkerCreated, WorkerPage } from '@anlian/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
 import { evidence } from '../evidence/tables.ts';
-import { beginning, COMPANIES, type MemberNode, startMember } from './fixtures/memberNode.ts';
+import { beginning, COMPANIES, type MemberNode, NOW_MS, startMember } from './fixtures/memberNode.ts';
 
 const nationalId = (seventeen: string) => `${seventeen}${nationalIdCheck(seventeen)}`;
 const WORKER = {
@@ -106,6 +106,10 @@ describe.each(eachDatabase)('workers on $name', ({ open }) => {
     expect((await patch(undefined, { phone: null })).body).toMatchObject({ code: 'precondition_required' });
     expect((await patch('"1"', { phone: null })).body).toEqual({ worker, version: 2 });
     expect((await patch('"1"', { trade: '焊工' })).body).toMatchObject({ code: 'version_conflict' });
+    const records = (await port.deps.db.select().from(evidence)).map(({ record }) => JSON.parse(record));
+    expect(records.filter((record) => record.kind === 'worker-changed' && record.worker === worker)).toEqual([
+      { v: 1, kind: 'worker-changed', worker, fields: ['phone'], version: 2, at: toInstant(NOW_MS) },
+    ]);
     expect((await patch('"2"', { birthDate: '1991-01-01' })).body).toMatchObject({ code: 'invalid_input' });
   });
 

@@ -87,8 +87,6 @@ export const en: Texts = {
     developmentTitle: 'Development sign-in: choose a role',
     developmentText:
       'No password, and no proof of anybody’s identity. On this machine only; the token lives in this page’s memory and ends with it.',
-    actAs: 'Enter as {{role}}',
-    organisation: 'Organisation: {{name}}',
     productionTitle: 'People cannot sign in at this node yet',
     productionText:
       'It accepts machine keys only (private_key_jwt). Ask the administrator to register a key, or use the anlian command.',
@@ -127,8 +125,6 @@ export const en: Texts = {
     unnamed: 'Not named yet',
     noScore: 'No score',
     noScoreHint: 'Scoring starts when a credit policy is adopted',
-    open: '{{name}}, open details',
-    score: '{{score}} points',
   },
   change: {
     nextTo: 'Next to turn {{band}}',
@@ -174,7 +170,6 @@ export const en: Texts = {
     subtitle: 'How the score will go if nothing new is recorded',
     steady: 'Stays at {{score}} points for 90 days',
     chart: 'Score over the next 90 days: {{steps}}',
-    end: 'In 90 days',
   },
   matters: {
     title: 'Violations not counted yet',

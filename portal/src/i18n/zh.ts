@@ -81,8 +81,6 @@ export const zh = {
     title: '登录后查看公司与信用分',
     developmentTitle: '开发登录：选择一个身份',
     developmentText: '不需要密码，也不证明任何人的身份。仅限本机，令牌只存在于本页内存，关闭页面即失效。',
-    actAs: '以{{role}}身份进入',
-    organisation: '所属：{{name}}',
     productionTitle: '此节点尚未开通人员登录',
     productionText: '目前只接受机器密钥（private_key_jwt）。请管理员为程序登记密钥，或用 anlian 命令访问。',
     otherAddressTitle: '请从节点自己的地址打开',
@@ -119,8 +117,6 @@ export const zh = {
     unnamed: '尚未命名',
     noScore: '无分数',
     noScoreHint: '信用政策表决生效后开始计分',
-    open: '{{name}}，打开详情',
-    score: '{{score}} 分',
   },
   change: {
     nextTo: '下一个变{{band}}',
@@ -166,7 +162,6 @@ export const zh = {
     subtitle: '若无新的事实，分数将这样变化',
     steady: '90 天内保持 {{score}} 分',
     chart: '未来 90 天分数走势：{{steps}}',
-    end: '90 天后',
   },
   matters: {
     title: '尚未计分的违章',

@@ -19,10 +19,9 @@ export const LedgerPanel = ({ ledger }: { readonly ledger: NodeInfo['ledger'] })
       {!ledger.reachable && <p className="quiet">{t('ledger.unreachableHint')}</p>}
       <div className="figures">
         <div>
-          <span className="figure" aria-live="off">
-            {ledger.height}
-          </span>
+          <span className="figure">{ledger.height}</span>
           <span className="quiet">{t('ledger.height')}</span>
+          <p className="quiet small">{t('ledger.heightHint')}</p>
         </div>
         <Waiting count={ledger.waitingCommands} />
       </div>

@@ -15,13 +15,11 @@ export interface Flag {
 interface Schema {
   readonly type?: string;
   readonly pattern?: string;
-  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
-  readonly default?: unknown;
 }
 
 /** Fields deeper than this are given as JSON. */

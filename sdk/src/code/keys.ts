@@ -44,8 +44,11 @@ export const codeKey = async (
   toMs: to === null ? null : instantMs(to),
 });
 
+const earlier = (a: string | null, b: string | null): string | null =>
+  a !== null && b !== null && instantMs(b) < instantMs(a) ? b : (a ?? b);
+
 /**
- * The code keys of every governor in a trust bundle. A key reported compromised is left out altogether: its holder can
+ * The code keys of every governor in a trust bundle; those of an expelled one end with its membership. A key reported compromised is left out altogether: its holder can
  * write any time of issue into a code, and nothing outside the code says when it was made.
  */
 export const codeKeysOfTrust = (trust: TrustBundle): Promise<CodeKey[]> =>
@@ -55,6 +58,6 @@ export const codeKeysOfTrust = (trust: TrustBundle): Promise<CodeKey[]> =>
       .flatMap((member) =>
         member.keys
           .filter(({ key, compromisedSince }) => key.use === 'code' && compromisedSince === null)
-          .map(({ key, from, to }) => codeKey(member.member, key, from, to)),
+          .map(({ key, from, to }) => codeKey(member.member, key, from, earlier(to, member.to))),
       ),
   );

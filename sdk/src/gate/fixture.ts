@@ -25,6 +25,7 @@ export const paper = (type: PaperFacts['type'], changes: Partial<PaperFacts> = {
   reviewBy: null,
   recheckBy: null,
   standing: 'in_force',
+  supersededFrom: null,
   coverPerPersonYuan: null,
   ...changes,
 });

@@ -123,6 +123,30 @@ describe('a renewal', () => {
     expect(credentialStatus(await recorded(renewal), midnight)).toBe('valid');
   });
 
+  it('by another attestor lasts at least as long, or it would be a way to end another’s attestation', async () => {
+    const other = governorOf(ledger, 'hengyuan');
+    const first = await assessor.attests('dinggu', 'liability_insurance', { validTo: '2026-12-31' });
+    const renewal = (validTo: string) => ({ validTo, supersedes: first });
+    await expect(other.attests('dinggu', 'liability_insurance', renewal('2026-12-30'))).rejects.toEqual(
+      refused('invalid_period', '/args/validTo'),
+    );
+    await other.attests('dinggu', 'liability_insurance', renewal('2026-12-31'));
+    const own = await assessor.attests('anlan', 'liability_insurance', { validTo: '2026-12-31' });
+    await assessor.attests('anlan', 'liability_insurance', { validTo: '2026-12-30', supersedes: own });
+  });
+
+  it('by another attestor of a paper without an end has none either', async () => {
+    const endless = paperFact(1, 'iso_45001', {
+      validFrom: '2026-11-22',
+      attestation: { method: 'scan', checkedAt: ledger.now },
+    }).facts;
+    await ledger.send('zhengheng', 'credential:register', endless);
+    const ending = { validTo: '2039-12-31', supersedes: endless.credential };
+    await expect(governorOf(ledger, 'hengyuan').attests('dinggu', 'iso_45001', ending)).rejects.toEqual(
+      refused('invalid_period', '/args/validTo'),
+    );
+  });
+
   it('that is to take over later is the only one', async () => {
     const first = await assessor.attests('dinggu', 'liability_insurance');
     const next = { validFrom: '2027-11-23', validTo: '2028-11-22', supersedes: first };

@@ -8,7 +8,7 @@ import {
   instantMs,
   stateKey,
 } from '@anlian/contracts';
-import type { Rule, StateReader, Write } from '../../runner/rule.ts';
+import type { Rule, RuleContext, StateReader, Write } from '../../runner/rule.ts';
 import { DAY_MS, refuseFuture, refuseLate } from '../lateness.ts';
 import { requireCompany, requiredCredential, requireNew } from '../required.ts';
 import { changed, holderOf } from './holder.ts';
@@ -40,8 +40,18 @@ const requireSubjectKind = async (read: StateReader, { subject, type }: Facts): 
   if (subject.kind === 'company') await requireCompany(read, subject.company);
 };
 
-/** A renewal takes the earlier paper's place from its own first day on. */
-const supersede = async (read: StateReader, facts: Facts, txTime: string): Promise<readonly Write[]> => {
+const endsSooner = (a: Facts, b: Facts): boolean =>
+  a.validTo !== undefined && (b.validTo === undefined || a.validTo < b.validTo);
+
+/**
+ * A renewal takes the earlier paper's place from its own first day on. One by another attestor may not end sooner, or it would be a
+ * way to cut short what somebody else attested.
+ */
+const supersede = async (
+  read: StateReader,
+  facts: Facts,
+  { actor, txTime }: RuleContext,
+): Promise<readonly Write[]> => {
   if (facts.supersedes === undefined) return [];
   const earlier = await requiredCredential(read, facts.supersedes, '/args/supersedes');
   if (holderOf(earlier.facts) !== holderOf(facts) || earlier.facts.type !== facts.type)
@@ -53,6 +63,8 @@ const supersede = async (read: StateReader, facts: Facts, txTime: string): Promi
   if (earlier.supersededBy !== null) throw new AnlianError('invalid_transition', { field: '/args/supersedes' });
   if (facts.validFrom < earlier.facts.validFrom)
     throw badPeriod('/args/validFrom', 'it begins before the paper it renews');
+  if (earlier.attestor !== actor.org && endsSooner(facts, earlier.facts))
+    throw badPeriod('/args/validTo', 'it ends before the paper of another attestor that it renews');
   return [changed(earlier, { supersededBy: { credential: facts.credential, from: facts.validFrom } })];
 };
 
@@ -65,7 +77,7 @@ export const registerCredential: Rule<'credential:register'> = async (read, { ar
   requireDates(args);
   refuseFuture(attestation.checkedAt, context, '/args/attestation/checkedAt');
   refuseLate(attestation.checkedAt, ATTESTATION_LIMIT_MS, context, '/args/attestation/checkedAt');
-  const superseded = await supersede(read, args, txTime);
+  const superseded = await supersede(read, args, context);
 
   const record: CredentialRecord = {
     version: 1,

@@ -19,7 +19,7 @@ export const isWithinDates = ({ facts }: CredentialRecord, atMs: number): boolea
   dayStartMs(facts.validFrom) <= atMs && !isPast(facts.validTo, atMs);
 
 /** Whether a successor has taken its place: from the first day of the successor, so that one registered early leaves no gap. */
-const isSuperseded = ({ supersededBy }: CredentialRecord, atMs: number): boolean =>
+export const isSuperseded = ({ supersededBy }: CredentialRecord, atMs: number): boolean =>
   supersededBy !== null && dayStartMs(supersededBy.from) <= atMs;
 
 /** Most final first: what can never be undone hides what can. */

@@ -176,9 +176,12 @@ describe('blocklisting', () => {
     await expect(blocklist()).rejects.toEqual(refused('already_exists'));
   });
 
-  it('can be lifted once, and pronounced again', async () => {
-    await blocklist();
+  it('can be lifted after twelve months, not before, once, and pronounced again', async () => {
+    await blocklist({ termMonths: 36 });
     const lift = () => ledger.adopt({ action: 'credit.lift_blocklisting', company: USCC.xingu });
+    ledger.now = '2027-11-22T01:59:59.999Z';
+    await expect(lift()).rejects.toEqual(refused('invalid_transition'));
+    ledger.now = '2027-11-22T02:00:00.000Z';
     await lift();
     await expect(lift()).rejects.toEqual(refused('invalid_transition'));
     await blocklist();

@@ -3,6 +3,8 @@ import type { StateReader } from '../../runner/rule.ts';
 import { type Action, PROPOSED } from '../proposal/action.ts';
 import { requiredViolation } from '../required.ts';
 
+const EARLIEST_LIFT_MONTHS = 12;
+
 /** Whether a blocklisting holds at an instant: from its adoption until its term ends or it is lifted. */
 export const isBlocklisted = (
   { from, until, liftedAt }: Pick<BlocklistingRecord, 'from' | 'until' | 'liftedAt'>,
@@ -38,13 +40,18 @@ export const blocklist: Action<'credit.blocklist'> = async (read, proposed, { pr
   };
 };
 
-/** Governors lift a blocklisting before its term. */
+/** Governors lift a blocklisting before its term, after twelve months at the earliest; a shorter one runs its term. */
 export const liftBlocklisting: Action<'credit.lift_blocklisting'> = async (read, { company }, { txTime }) => {
   const record = await present(read, company, txTime);
   if (record === undefined)
     throw new AnlianError('invalid_transition', {
       field: `${PROPOSED}/company`,
       detail: 'the company is not blocklisted',
+    });
+  if (instantMs(txTime) < addMonthsMs(instantMs(record.from), EARLIEST_LIFT_MONTHS))
+    throw new AnlianError('invalid_transition', {
+      field: `${PROPOSED}/company`,
+      detail: `a blocklisting is lifted after ${EARLIEST_LIFT_MONTHS} months at the earliest`,
     });
   const lifted: BlocklistingRecord = { ...record, version: record.version + 1, liftedAt: txTime };
   return {

@@ -1,7 +1,7 @@
 import { AnlianError, type CodeRecord, instantMs, stateKey } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
 import { DAY_MS, refuseFuture } from '../lateness.ts';
-import { requireCompany, requireNew } from '../required.ts';
+import { requireActiveCompany, requireNew } from '../required.ts';
 import { readScore } from '../score/read.ts';
 import { refuseBlocklisted } from './blocklisting.ts';
 import { requiredPolicyAt } from './policyInForce.ts';
@@ -19,7 +19,7 @@ const requireValidity = (validTo: string, txTime: string): void => {
 export const issueCode: Rule<'credit:issue'> = async (read, { args }, context) => {
   const { code, company, effectiveAt, policyHash, validTo } = args;
   const { actor, txTime } = context;
-  await requireCompany(read, company);
+  await requireActiveCompany(read, company);
   await refuseBlocklisted(read, company, txTime);
   refuseFuture(effectiveAt, context, '/args/effectiveAt');
   if (instantMs(txTime) - instantMs(effectiveAt) > MAX_SCORE_AGE_MS)

@@ -52,6 +52,11 @@ it.each<[string, () => Partial<CommandArgs<'credit:issue'>>, string]>([
   await expect(issue(change())).rejects.toEqual(refused(error));
 });
 
+it('refuses a code for a company that was expelled', async () => {
+  await ledger.adopt({ action: 'member.expel', member: 'dinggu', windDownUntil: ledger.inDays(30) });
+  await expect(issue()).rejects.toEqual(refused('unknown_company'));
+});
+
 it.each([
   ['a day old', () => ({ effectiveAt: later(-DAY_S) })],
   ['two minutes ahead', () => ({ effectiveAt: later(120) })],

@@ -79,6 +79,15 @@ describe('a notice', () => {
     await waited(limit);
   });
 
+  it('signed again is judged by when it was first accepted', async () => {
+    const occurredAt = admittedAt;
+    const limitMs = Date.parse(later(168 * HOUR_S, occurredAt));
+    ledger.now = later(20 * 24 * HOUR_S, occurredAt);
+    const again = (acceptedMs: number) => notice({ occurredAt }, { claims: { accepted: acceptedMs / 1000 } });
+    await expect(again(limitMs + 1000)).rejects.toEqual(refused('too_late'));
+    await again(limitMs);
+  });
+
   it('signed by a clock that runs ahead is not judged later than its submission', async () => {
     const occurredAt = admittedAt;
     ledger.now = later(168 * HOUR_S, occurredAt);

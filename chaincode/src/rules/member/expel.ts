@@ -1,7 +1,24 @@
-import { AnlianError, type MemberRecord, stateKey } from '@anlian/contracts';
+import { AnlianError, type MemberRecord, type ProposalRecord, stateKey, stateRange } from '@anlian/contracts';
+import type { Effects, StateReader } from '../../runner/rule.ts';
 import { type Action, PROPOSED } from '../proposal/action.ts';
+import { outcomeOf } from '../proposal/quorum.ts';
 import { requiredMember } from '../required.ts';
 import { activeGovernors } from './governors.ts';
+
+/** Closes the open votes that can no longer be adopted without the expelled; dropping voters can never adopt one. */
+const rejectHopeless = async (read: StateReader, governors: readonly string[]): Promise<Effects> => {
+  const proposals = await read.range<ProposalRecord>(...stateRange('proposal'));
+  const hopeless = proposals
+    .map(({ value }) => value)
+    .filter((proposal) => proposal.outcome === 'open' && outcomeOf(proposal, governors) === 'rejected');
+  return {
+    writes: hopeless.map((proposal) => [
+      stateKey.proposal(proposal.proposal),
+      { ...proposal, version: proposal.version + 1, outcome: 'rejected' } satisfies ProposalRecord,
+    ]),
+    events: hopeless.map(({ proposal }) => ({ name: 'proposal.decided', data: { proposal, outcome: 'rejected' } })),
+  };
+};
 
 /**
  * Governors expel a member. Its keys stay on the ledger, since facts within its interval stay verifiable; until `windDownUntil` it
@@ -19,8 +36,12 @@ export const expel: Action<'member.expel'> = async (read, { member, windDownUnti
     expelledAt: txTime,
     windDownUntil,
   };
+  const closed = await rejectHopeless(
+    read,
+    governors.filter((governor) => governor !== member),
+  );
   return {
-    writes: [[stateKey.member(member), expelled]],
-    events: [{ name: 'member.expelled', data: { member, windDownUntil } }],
+    writes: [[stateKey.member(member), expelled], ...closed.writes],
+    events: [{ name: 'member.expelled', data: { member, windDownUntil } }, ...closed.events],
   };
 };

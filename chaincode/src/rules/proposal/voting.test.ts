@@ -95,6 +95,22 @@ it('drops the open vote of a governor that is expelled, at an unchanged quorum',
   expect(await vote('zhengheng', proposal, 'for')).toMatchObject({ outcome: 'adopted' });
 });
 
+it('is rejected when expulsions leave too few governors to adopt it', async () => {
+  const expels = (member: string) => ledger.adopt({ action: 'member.expel', member, windDownUntil: ledger.inDays(30) });
+  const proposal = await open(BLOCKLIST, 'tongzhou');
+  await vote('zhengheng', proposal, 'against');
+  await vote('qichuan', proposal, 'against');
+  const untouched = await open({ ...BLOCKLIST, company: USCC.ruihan });
+  await expels('anlan');
+  expect(await ledger.record(stateKey.proposal(proposal))).toMatchObject({ outcome: 'rejected', version: 4 });
+  expect(await ledger.record(stateKey.proposal(untouched))).toMatchObject({ outcome: 'open', version: 1 });
+  expect(ledger.events.slice(-2)).toMatchObject([
+    { name: 'member.expelled' },
+    { name: 'proposal.decided', data: { proposal, outcome: 'rejected' } },
+  ]);
+  await expect(vote('hengyuan', proposal, 'for')).rejects.toEqual(refused('proposal_closed'));
+});
+
 it('of one governor is adopted at the opening', async () => {
   const alone = await foundedLedger(['hengyuan']);
   await alone.adopt(BLOCKLIST);

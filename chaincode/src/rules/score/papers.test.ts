@@ -57,6 +57,53 @@ describe('compulsory insurance', () => {
     expect(steps).toHaveLength(1);
   });
 
+  describe('replaced by another paper', () => {
+    const replaced = {
+      ...ends,
+      supersededBy: {
+        credential: paperFact(8, 'liability_insurance', { validFrom: '2026-03-01' }).facts.credential,
+        from: '2026-03-01',
+      },
+    };
+    const shorter = paperFact(8, 'liability_insurance', {
+      validFrom: '2026-03-01',
+      validTo: '2026-04-30',
+      supersedes: ends.facts.credential,
+    });
+    const takesOver = '2026-02-28T16:00:00.000Z';
+    const before = '2026-02-28T15:59:59.999Z';
+    const suspended = {
+      ...shorter,
+      suspensions: [{ from: '2026-01-01T00:00:00.000Z', to: null, reason: 'under_investigation' }],
+    };
+
+    it('covers nothing from the first day of that one at UTC+8, a change that is foreseen', () => {
+      const credentials = [replaced, suspended];
+      expect(at({ credentials }, before)).toMatchObject({ score: 100, nextChangeAt: takesOver });
+      expect(at({ credentials }, takesOver)).toMatchObject({
+        score: 80,
+        deductions: [{ kind: 'insurance_lapsed', fact: shorter.facts.credential }],
+      });
+      expect(at({ credentials }, takesOver).inputs.map(({ state }) => state)).toEqual(['lapsed', 'lapsed']);
+    });
+
+    it('does not outlive the paper that took its place', () => {
+      const credentials = [replaced, shorter];
+      expect(points({ credentials }, '2026-04-30T15:59:59.999Z')).toBe(100);
+      expect(at({ credentials }, '2026-04-30T16:00:00.000Z')).toMatchObject({
+        score: 80,
+        deductions: [{ fact: shorter.facts.credential }],
+      });
+    });
+
+    it('covers again once that one is revoked', () => {
+      const revoked = { ...suspended, revokedAt: '2026-03-15T00:00:00.000Z', revokedFor: 'forged' };
+      const credentials = [replaced, revoked];
+      expect(points({ credentials }, '2026-03-14T23:59:59.999Z')).toBe(80);
+      expect(points({ credentials }, '2026-03-15T00:00:00.000Z')).toBe(100);
+    });
+  });
+
   it.each([
     [
       'suspended',

@@ -1,15 +1,24 @@
 import { type CredentialRecord, type CredentialTypeCode, type Deduction, dayStartMs } from '@anlian/contracts';
-import { isRevoked, isSuspended, isWithinDates } from '../credential/status.ts';
+import { isRevoked, isSuperseded, isSuspended, isWithinDates } from '../credential/status.ts';
 import { type Contribution, type ScoreInputs, textOrder } from './inputs.ts';
 
-const isInForce = (record: CredentialRecord, atMs: number): boolean =>
-  isWithinDates(record, atMs) && !isRevoked(record, atMs) && !isSuspended(record, atMs);
+/** Whether another paper has its place: one that was revoked gives the place back. */
+const isReplaced = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean => {
+  const successor = papers.find(({ facts }) => facts.credential === record.supersededBy?.credential);
+  return isSuperseded(record, atMs) && !(successor !== undefined && isRevoked(successor, atMs));
+};
+
+const isInForce = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean =>
+  isWithinDates(record, atMs) &&
+  !isRevoked(record, atMs) &&
+  !isSuspended(record, atMs) &&
+  !isReplaced(record, papers, atMs);
 
 const hasStarted = ({ facts }: CredentialRecord, atMs: number): boolean => dayStartMs(facts.validFrom) <= atMs;
 
-/** The paper to renew: of those that have begun, the one that was to last longest. */
-const latest = (started: readonly CredentialRecord[]): CredentialRecord | undefined =>
-  [...started]
+/** The paper to renew: of those that have begun and kept their place, the one that was to last longest. */
+const latest = (standing: readonly CredentialRecord[]): CredentialRecord | undefined =>
+  [...standing]
     .sort(
       ({ facts: a }, { facts: b }) =>
         textOrder(a.validTo ?? '~', b.validTo ?? '~') || textOrder(a.credential, b.credential),
@@ -53,7 +62,11 @@ export const papersAt = ({ credentials, policy }: ScoreInputs, atMs: number): Co
   const { insurance, qualification } = policy;
   const holding = (type: CredentialTypeCode): Holding => {
     const started = credentials.filter((record) => record.facts.type === type && hasStarted(record, atMs));
-    return { type, covered: started.some((record) => isInForce(record, atMs)), lapsed: latest(started) };
+    return {
+      type,
+      covered: started.some((record) => isInForce(record, credentials, atMs)),
+      lapsed: latest(started.filter((record) => !isReplaced(record, credentials, atMs))),
+    };
   };
   const types: readonly string[] = [...insurance.types, ...qualification.types];
   return {
@@ -66,7 +79,7 @@ export const papersAt = ({ credentials, policy }: ScoreInputs, atMs: number): Co
       .map((record) => ({
         fact: record.facts.credential,
         version: record.version,
-        state: isInForce(record, atMs) ? 'in_force' : hasStarted(record, atMs) ? 'lapsed' : 'pending',
+        state: isInForce(record, credentials, atMs) ? 'in_force' : hasStarted(record, atMs) ? 'lapsed' : 'pending',
       })),
   };
 };

@@ -2,7 +2,7 @@ import { type AdmissionRecord, AnlianError, instantMs, stateKey } from '@anlian/
 import type { Rule } from '../../runner/rule.ts';
 import { refuseBlocklisted } from '../credit/blocklisting.ts';
 import { DAY_MS } from '../lateness.ts';
-import { admissionsOf, requireCompany, requiredOwnSite } from '../required.ts';
+import { admissionsOf, requireActiveCompany, requiredOwnSite } from '../required.ts';
 
 const EARLIEST_MS = -DAY_MS;
 const LATEST_MS = 400 * DAY_MS;
@@ -11,7 +11,7 @@ const LATEST_MS = 400 * DAY_MS;
 export const admitToSite: Rule<'site:admit'> = async (read, { args }, { actor, txTime }) => {
   const { site, company, admission, from } = args;
   const { owner } = await requiredOwnSite(read, actor.org, site);
-  await requireCompany(read, company);
+  await requireActiveCompany(read, company);
   await refuseBlocklisted(read, company, txTime);
   const aheadMs = instantMs(from) - instantMs(txTime);
   if (aheadMs < EARLIEST_MS) throw new AnlianError('too_late', { field: '/args/from' });

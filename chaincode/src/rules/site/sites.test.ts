@@ -44,6 +44,11 @@ describe('admission to a site', () => {
     await expect(port.admits('xingu', 'terminal')).rejects.toEqual(refused('unknown_company'));
   });
 
+  it('is refused to a company that was expelled', async () => {
+    await ledger.adopt({ action: 'member.expel', member: 'dinggu', windDownUntil: ledger.inDays(30) });
+    await expect(port.admits('dinggu', 'terminal')).rejects.toEqual(refused('unknown_company'));
+  });
+
   it('is refused to a blocklisted company, whose open admissions stay', async () => {
     const admission = await port.admits('dinggu', 'terminal');
     const term = { company: USCC.dinggu, ground: 'fatal_accident', evidence: [], termMonths: 1 } as const;
@@ -68,6 +73,7 @@ describe('admission to a site', () => {
       evidence: [],
       termMonths: 36,
     });
+    ledger.now = '2027-11-22T02:00:00.000Z';
     await ledger.adopt({ action: 'credit.lift_blocklisting', company: USCC.dinggu });
     await port.admits('dinggu', 'terminal');
   });
@@ -84,6 +90,14 @@ describe('release from a site', () => {
     );
     await port.releases('dinggu', 'terminal', admission, seconds(120));
     await expect(port.releases('dinggu', 'terminal', admission)).rejects.toEqual(refused('already_released'));
+  });
+
+  it('is entered within 24 h, so that notices of violations cannot be cut off afterwards', async () => {
+    const admission = await port.admits('dinggu', 'terminal');
+    const [tooEarly, earliest] = [seconds(3600), seconds(3601)];
+    ledger.pass({ hours: 25, seconds: 1 });
+    await expect(port.releases('dinggu', 'terminal', admission, tooEarly)).rejects.toEqual(refused('too_late'));
+    await port.releases('dinggu', 'terminal', admission, earliest);
   });
 
   it('of an admission that is not there is refused', async () => {

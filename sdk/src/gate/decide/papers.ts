@@ -30,6 +30,10 @@ export const judgePaper = (paper: PaperFacts, nowMs: number): JudgedPaper => {
   return judged(null);
 };
 
+/** Whether a renewal has taken a paper's place: from then on the renewal decides, whatever the old one still says. */
+export const isSuperseded = ({ supersededFrom }: PaperFacts, nowMs: number): boolean =>
+  supersededFrom !== null && nowMs >= dayStartMs(supersededFrom);
+
 /** Why no paper will do: the nearest to good of those there are, or none at all. */
 export interface Shortfall {
   readonly fault: PaperFault | 'missing';
@@ -48,11 +52,11 @@ const byNearness = (a: JudgedPaper, b: JudgedPaper): number =>
  * A paper that lapsed no longer ago than its type's register may lag, and a newer one of the same type that is attested but
  * not confirmed in the register yet. Without the newer paper a missed review is a missed review.
  */
-const isRenewed = (old: JudgedPaper, all: readonly JudgedPaper[], nowMs: number): boolean => {
+const isRenewed = (old: JudgedPaper, current: readonly JudgedPaper[], nowMs: number): boolean => {
   const { registerLagDays = 0 }: CredentialType = CREDENTIAL_TYPES[old.paper.type];
   const hasLapsed = old.fault === 'expired' || old.fault === 'review_overdue';
   if (!hasLapsed || old.lapsedMs === null || nowMs >= old.lapsedMs + registerLagDays * DAY_MS) return false;
-  return all.some(
+  return current.some(
     ({ paper, fault }) =>
       paper.type === old.paper.type &&
       paper.validFrom > old.paper.validFrom &&
@@ -67,9 +71,10 @@ export const shortfallOf = (
   nowMs: number,
 ): Shortfall | null => {
   const judged = papers.filter(({ type }) => types.includes(type)).map((paper) => judgePaper(paper, nowMs));
-  if (judged.some(({ fault }) => fault === null)) return null;
-  const renewed = judged.find((old) => isRenewed(old, judged, nowMs));
-  const nearest = renewed ?? judged.toSorted(byNearness)[0];
+  const current = judged.filter(({ paper }) => !isSuperseded(paper, nowMs));
+  if (current.some(({ fault }) => fault === null)) return null;
+  const renewed = judged.find((old) => isRenewed(old, current, nowMs));
+  const nearest = renewed ?? current.toSorted(byNearness)[0];
   if (nearest === undefined)
     return {
       fault: 'missing',

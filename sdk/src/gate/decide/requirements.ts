@@ -14,7 +14,7 @@ import {
   type Need,
   type Requirement,
 } from '@anlian/contracts';
-import { judgePaper, type Shortfall, shortfallOf } from './papers.ts';
+import { isSuperseded, judgePaper, type Shortfall, shortfallOf } from './papers.ts';
 import { milder, reason } from './reasons.ts';
 
 const DAY_MS = 86_400_000;
@@ -103,7 +103,10 @@ const insuranceCover: Judge<'insurance_cover'> = ({ minPerPersonYuan }, requirem
   const shortfall = shortfallOf(['liability_insurance'], company.papers, nowMs);
   if (shortfall !== null) return paperReason(requirement, shortfall, nowMs);
   const covers = company.papers
-    .filter((paper) => paper.type === 'liability_insurance' && judgePaper(paper, nowMs).fault === null)
+    .filter(
+      (paper) =>
+        paper.type === 'liability_insurance' && !isSuperseded(paper, nowMs) && judgePaper(paper, nowMs).fault === null,
+    )
     .map(({ coverPerPersonYuan }) => coverPerPersonYuan ?? 0);
   const best = Math.max(...covers);
   return best >= minPerPersonYuan

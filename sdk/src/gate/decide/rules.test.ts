@@ -3,7 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { type PaperFacts, type Requirement, WORK_CLASS_CODES, WORK_CLASSES } from '@anlian/contracts';
 import { describe, expect, it } from 'vitest';
 import { at, companyFacts, inputs, NOW, paper, requirement, shown, sitePolicy, workerFacts } from '../fixture.ts';
-import { badge, brief, clockIs, welding, withPapers, yesterday } from './cases.fixture.ts';
+import {
+  agreement,
+  badge,
+  brief,
+  clockIs,
+  insurance,
+  welding,
+  withDocuments,
+  withPapers,
+  yesterday,
+} from './cases.fixture.ts';
 import { decide } from './decide.ts';
 import { defaultWorkClass } from './workClass.ts';
 
@@ -80,6 +90,41 @@ describe('certificates', () => {
     });
     const facts = withPapers(crane({ validTo: yesterday }), crane({ validFrom: '2026-11-23' }));
     expect(brief({ ...facts, policy })).toBe('certificate_expired deny');
+  });
+});
+
+describe('a paper that a renewal has taken the place of', () => {
+  const today = '2026-11-22';
+  const old = welding({ supersededFrom: today });
+  it.each([
+    ['decides to the day before', [welding({ supersededFrom: '2026-11-23' })], ' allow'],
+    [
+      'no longer counts beside a renewal that is suspended',
+      [old, welding({ standing: 'suspended' })],
+      'certificate_suspended deny',
+    ],
+    [
+      'no longer counts beside a renewal that has lapsed',
+      [old, welding({ validTo: yesterday })],
+      'certificate_expired deny',
+    ],
+    ['no longer counts alone', [old], 'certificate_missing deny'],
+    ['is nothing beside a good renewal', [old, welding({ validFrom: today })], ' allow'],
+    [
+      'still begins the register’s lag',
+      [
+        welding({ validTo: yesterday, supersededFrom: '2026-11-20' }),
+        welding({ validFrom: '2026-11-20', recheckBy: yesterday }),
+      ],
+      'renewal_in_register_lag allow',
+    ],
+  ])('%s', (_what, papers, expected) => {
+    expect(brief(withPapers(...papers))).toBe(expected);
+  });
+
+  it('covers nobody: the renewed policy’s lower cover decides', () => {
+    const policies = [insurance({ supersededFrom: today }), insurance({ coverPerPersonYuan: 600_000 })];
+    expect(brief(withDocuments(agreement(), ...policies))).toBe('insurance_cover_low deny');
   });
 });
 

@@ -1,0 +1,159 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eachDatabase } from '../../../test/support/postgres.ts';
+import { until } from '../../../test/support/until.ts';
+import type { Caller } from '../http/caller.ts';
+import { CLERK, MACHINE, openBench, type QueueBench } from './fixtures/queueBench.ts';
+import { type ScriptedLedger, scriptedLedger } from './fixtures/scriptedLedger.ts';
+import { startFollower } from './follow.ts';
+import { readActor } from './readActor.ts';
+import { startSubmitter } from './submit.ts';
+import { ledgerCommands } from './tables.ts';
+
+const RETRY_MS = { first: 5, most: 20 };
+
+describe.each(eachDatabase.slice(0, 1))('commands on their way to the ledger ($name)', (database) => {
+  let bench: QueueBench;
+  let ledger: ScriptedLedger;
+  const running: { stop: () => Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    bench = await openBench(database);
+  });
+  beforeEach(async () => {
+    await bench.clear();
+    ledger = scriptedLedger();
+  });
+  afterEach(async () => {
+    for (const each of running.splice(0).reverse()) await each.stop();
+  });
+
+  const start = async ({ inFlight = 8 } = {}) => {
+    const { db, queue, log, time } = bench;
+    const follower = await startFollower({
+      db,
+      ledger,
+      queue,
+      log,
+      genesisHash: '00',
+      projectors: [],
+      clock: () => time.ms,
+      retryMs: RETRY_MS,
+    });
+    running.push(follower, submit({ inFlight }));
+  };
+  const submit = ({ inFlight = 8 } = {}) =>
+    startSubmitter({
+      queue: bench.queue,
+      ledger,
+      log: bench.log,
+      inFlight,
+      resignMachine: (row) => bench.queue.resign(MACHINE, row.commandId),
+      retryMs: RETRY_MS,
+    });
+  const states = async () => (await bench.rows()).map((row) => row.state);
+  const committed = (count: number) =>
+    until('committed', async () => (await states()).filter((state) => state === 'committed').length === count);
+  const arrivedIds = () => ledger.arrived.map(({ command }) => command.commandId);
+
+  it.each(['away', 'lose the answer'] as const)(
+    'sends the same command again when the line fails (%s)',
+    async (how) => {
+      ledger.script.push(how);
+      const commandId = await bench.put('yard-1');
+      await start();
+      await committed(1);
+      if (how === 'away') expect(arrivedIds()).toEqual([commandId, commandId]);
+      expect(new Set(arrivedIds())).toEqual(new Set([commandId]));
+      expect(await bench.queue.receipt(commandId)).toMatchObject({ state: 'committed', error: null });
+    },
+  );
+
+  it('keeps the order within a subject through failures', async () => {
+    ledger.script.push('take', 'away', 'away');
+    const ids: string[] = [];
+    for (let made = 0; made < 4; made += 1) ids.push(await bench.put('yard-1'));
+    await start();
+    await committed(4);
+    expect([...new Set(arrivedIds())]).toEqual(ids);
+  });
+
+  it('holds back the later commands of a subject whose first one waits for a signature, and no others', async () => {
+    ledger.script.push('expired');
+    const overdue = await bench.put('yard-1');
+    const later = await bench.put('yard-1');
+    await start();
+    await until('overdue', async () => (await states())[0] === 'needs_signature');
+    const other = await bench.put('yard-2');
+    bench.queue.wake();
+    await committed(1);
+    expect(await states()).toEqual(['needs_signature', 'queued', 'committed']);
+    expect(arrivedIds()).toEqual([overdue, other]);
+
+    await bench.queue.resign(CLERK, overdue);
+    await committed(3);
+    expect(arrivedIds()).toEqual([overdue, other, overdue, later]);
+  });
+
+  it('lets what was held back go as soon as the command before it is seen on the ledger', async () => {
+    ledger.script.push('expired');
+    const overdue = await bench.put('yard-1');
+    await bench.put('yard-1');
+    await start();
+    await until('overdue', async () => (await states())[0] === 'needs_signature');
+    await ledger.submit(await bench.signed(overdue));
+    await committed(2);
+  });
+
+  it('does not let one member’s unsigned command hold back another member’s', async () => {
+    const tenant: Caller = { ...CLERK, org: 'dinggu' };
+    const own = await bench.put('yard-1');
+    await bench.db.update(ledgerCommands).set({ state: 'needs_signature' });
+    await bench.db.insert(ledgerCommands).values({
+      ...(({ seq: _, ...row }) => row)((await bench.rows())[0] as QueueRow),
+      commandId: own.replace(/.$/, own.endsWith('0') ? '1' : '0'),
+      org: tenant.org,
+      state: 'queued',
+    });
+    expect((await bench.queue.waiting(10)).map((row) => row.org)).toEqual(['dinggu']);
+  });
+
+  it('keeps the instant of first acceptance through every new signature', async () => {
+    const commandId = await bench.put('yard-1');
+    const first = readActor((await bench.signed(commandId)).actor)?.iat ?? 0;
+    for (const days of [4, 8]) {
+      await bench.queue.overdue(commandId);
+      bench.time.ms += days * 86_400_000;
+      await bench.queue.resign(CLERK, commandId);
+    }
+    const claims = readActor((await bench.signed(commandId)).actor);
+    expect(claims).toMatchObject({ accepted: first, iat: first + 12 * 86_400 });
+  });
+
+  it('signs a machine’s overdue command again by itself', async () => {
+    ledger.script.push('expired');
+    const commandId = await bench.put('yard-1', MACHINE);
+    await start();
+    await committed(1);
+    expect(arrivedIds()).toEqual([commandId, commandId]);
+  });
+
+  it('reaches every subject behind a long row of one busy subject', async () => {
+    for (let made = 0; made < 40; made += 1) await bench.put('yard-1');
+    const other = await bench.put('yard-2');
+    ledger.script.push('keep from the followers');
+    running.push(submit({ inFlight: 2 }));
+    await until('the other subject', () => arrivedIds().includes(other));
+    expect(arrivedIds()).toHaveLength(2);
+  });
+
+  it('stops at once while a command waits to be seen on the ledger', async () => {
+    ledger.script.push('keep from the followers');
+    await bench.put('yard-1');
+    const submitter = submit();
+    await until('sent', () => ledger.arrived.length === 1);
+    await submitter.stop();
+    expect(await states()).toEqual(['queued']);
+  });
+});
+
+type QueueRow = typeof ledgerCommands.$inferSelect;
