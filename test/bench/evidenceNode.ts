@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { noteVerifier } from '@anlian/chaincode/proof';
+import { canonicalText, checkpointOrigin, fromBase64Url, toBase64Url } from '@anlian/contracts';
+import type { Random } from '@anlian/sdk/ledger';
+import { pino } from 'pino';
+import type { Database } from '../../node/src/db/database.ts';
+import { evidenceProjector, nodeCaller, startAnchoring } from '../../node/src/evidence/anchor.ts';
+import { createRecorder } from '../../node/src/evidence/record.ts';
+import { evidenceHead } from '../../node/src/evidence/store.ts';
+import { openKeystore } from '../../node/src/keys/keystore.ts';
+import { startFollower } from '../../node/src/ledger/follow.ts';
+import { createQueue } from '../../node/src/ledger/queue.ts';
+import { startSubmitter } from '../../node/src/ledger/submit.ts';
+import { networkProjector } from '../../node/src/network/projector.ts';
+import { CHAINCODE, CHANNEL, foundingGovernors, type Governor } from '../support/governors.ts';
+import { until } from '../support/until.ts';
+import { foundLedger } from './ledgerProcess.ts';
+
+/** About as long as the compact JWS of a decision at a gate. */
+const RECORD_CHARACTERS = 5_000;
+
+/** The evidence log of one governor's node: recorder, sequencing, queue, follower and anchoring as the node composes them, without its API. */
+export interface EvidenceNode {
+  /** Records so many leaves in one transaction; they are on the disk when this returns. */
+  record(leaves: number): Promise<void>;
+  /** Anchors every so many milliseconds until the function that it gives is called, which returns when everything recorded is anchored. */
+  anchorEvery(intervalMs: number): () => Promise<void>;
+  /** Sizes of the heads that the ledger took, in order. */
+  anchoredSizes(): readonly number[];
+  close(): Promise<void>;
+}
+
+/** A governor whose actor and log keys are in the node's keystore. */
+const keyedGovernor = async (governor: Governor, keysDir: string) => {
+  const keys = await openKeystore(keysDir);
+  const [actor, log] = [await keys.create('actor'), await keys.create('log')];
+  const descriptor = { ...governor.descriptor, keys: [actor.descriptor, log.descriptor] };
+  return { keys, log, governor: { ...governor, actor: actor.privateKey, descriptor } satisfies Governor };
+};
+
+export const openEvidenceNode = async ({ db }: Database, random: Random): Promise<EvidenceNode> => {
+  const dir = mkdtempSync(join(tmpdir(), 'anlian-bench-evidence-'));
+  const [first, ...others] = await foundingGovernors();
+  if (first === undefined) throw new Error('a channel has governors');
+  const { keys, log: logKey, governor } = await keyedGovernor(first, dir);
+  const { member } = governor;
+  const { ledger, close: closeLedger } = await foundLedger([governor, ...others]);
+  const [clock, log] = [Date.now, pino({ level: 'silent' })];
+  const issuer = 'http://hengyuan.localhost/oidc';
+  const queue = createQueue({ db, channel: CHANNEL, chaincode: CHAINCODE, issuer, keys, member, clock, random });
+
+  const anchored: number[] = [];
+  const follower = await startFollower({
+    db,
+    ledger,
+    queue,
+    clock,
+    log,
+    genesisHash: (await ledger.describe()).genesisHash,
+    projectors: [
+      networkProjector,
+      evidenceProjector(member),
+      { 'evidence.anchored': async (_tx, { size }) => void anchored.push(size) },
+    ],
+  });
+  await until('the node has followed the founding', async () => follower.height() >= (await ledger.describe()).height);
+  const submitter = startSubmitter({
+    queue,
+    ledger,
+    log,
+    resignMachine: ({ commandId }) => queue.resign(nodeCaller(member), commandId),
+  });
+
+  const recordEvidence = createRecorder({ clock, random });
+  const origin = checkpointOrigin(CHANNEL, member);
+  const verifier = await noteVerifier(origin, fromBase64Url(logKey.descriptor.jwk.x));
+  const signer = { verifier, sign: logKey.sign };
+  const padding = toBase64Url(random(Math.ceil((RECORD_CHARACTERS * 3) / 4)));
+  let recorded = 0;
+
+  return {
+    record: (leaves) => {
+      const from = recorded;
+      recorded += leaves;
+      return db.transaction(async (tx) => {
+        for (let leaf = from; leaf < from + leaves; leaf++)
+          await recordEvidence(tx, { kind: 'record-changed', record: canonicalText({ leaf, padding }) });
+      });
+    },
+    anchorEvery: (intervalMs) => {
+      const anchoring = startAnchoring({ db, clock, origin, signer, member, queue, log, intervalMs });
+      return async () => {
+        const isDone = async () => (await evidenceHead(db)).anchoredSize === recorded;
+        await until('everything recorded is anchored', isDone);
+        await anchoring.stop();
+      };
+    },
+    anchoredSizes: () => [...anchored],
+    close: async () => {
+      await submitter.stop();
+      await follower.stop();
+      await closeLedger();
+      rmSync(dir, { recursive: true });
+    },
+  };
+};
