@@ -8,12 +8,14 @@ import { runLocalConsortium } from './launcher/run.ts';
 const USAGE = `npm start [-- --home DIR] [--port FIRST]
 
   --home DIR    where everything is kept (ANLIAN_HOME, default .anlian)
-  --port FIRST  the ledger's port; the nodes take the next four (ANLIAN_FIRST_PORT, default ${DEFAULT_FIRST_PORT})
+  --port FIRST  the ledger's port; the nodes take the next four (ANLIAN_FIRST_PORT, default ${DEFAULT_FIRST_PORT};
+                later starts keep it)
 `;
 
 /** Five ports in a row: the ledger's and the nodes'. */
-const firstPortFrom = (text: string | undefined): number => {
-  const port = text === undefined || text === '' ? DEFAULT_FIRST_PORT : Number(text);
+const firstPortFrom = (text: string | undefined): number | undefined => {
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
   if (!Number.isInteger(port) || port < 1024 || port > 65_531)
     throw new AnlianError('configuration_invalid', { field: '--port', detail: 'a port from 1024 to 65531' });
   return port;

@@ -66,14 +66,25 @@ const main = async (): Promise<void> => {
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const seed = values.seed ?? String(randomInt(2 ** 32));
   header(names, seed);
-  for (const name of names) {
-    let rows: readonly Row[] = [];
-    const ms = await timeOf(async () => {
+  for (const name of names) await run(name, seed);
+};
+
+/** One bench and its table. One that fails says so and lets the others go on. */
+const run = async (name: string, seed: string): Promise<void> => {
+  let rows: readonly Row[] = [];
+  let failure: unknown;
+  const ms = await timeOf(async () => {
+    try {
       rows = (await BENCHES[name]?.({ random: seededRandom(`${seed}/${name}`) })) ?? [];
-    });
-    say(`\n${name} (${(ms / 1000).toFixed(0)} s)`);
-    for (const row of rows) show(row);
-  }
+    } catch (error) {
+      failure = error;
+    }
+  });
+  say(`\n${name} (${(ms / 1000).toFixed(0)} s)`);
+  for (const row of rows) show(row);
+  if (failure === undefined) return;
+  say(`  failed: ${failure instanceof Error ? failure.stack : String(failure)}`);
+  process.exitCode = 1;
 };
 
 await main();

@@ -50,22 +50,34 @@ export const writeJson = async (file: string, value: unknown, mode = 0o644): Pro
 /** What the launcher knows of itself: when it first started (the starting set's dates hang on it), and its own sign-in key. */
 export interface LauncherState {
   readonly firstStartAt: string;
+  /** The nodes' addresses hang on it, and members, gates and phones remember these. */
+  readonly firstPort: number;
   readonly operatorKey: JWK;
   readonly loaded: boolean;
 }
 
 const stateFile = (home: Home): string => join(home.dir, 'launcher.json');
 
-export const openState = async (home: Home, nowMs: number): Promise<LauncherState> => {
+/** What the first start wrote; the port is the one asked for now, else the one of the start before, else the default. */
+export const openState = async (
+  home: Home,
+  nowMs: number,
+  port: { readonly asked: number | undefined; readonly byDefault: number },
+): Promise<LauncherState> => {
   await Promise.all(
     [home.ledgerDir, home.logDir, home.phonesDir, home.gatesDir].map((dir) =>
       mkdir(dir, { recursive: true, mode: 0o700 }),
     ),
   );
   const known = await readJson<LauncherState>(stateFile(home));
-  if (known) return known;
+  if (known) return { ...known, firstPort: port.asked ?? known.firstPort ?? port.byDefault };
   const operatorKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK;
-  const fresh: LauncherState = { firstStartAt: toInstant(nowMs), operatorKey, loaded: false };
+  const fresh: LauncherState = {
+    firstStartAt: toInstant(nowMs),
+    firstPort: port.asked ?? port.byDefault,
+    operatorKey,
+    loaded: false,
+  };
   await writeJson(stateFile(home), fresh, 0o600);
   return fresh;
 };

@@ -7,14 +7,15 @@ import { awaitReady, collectPapers, startLedger, startMember } from './consortiu
 import { foundChannel, governorsOf } from './found.ts';
 import { type Home, homeAt, markLoaded, openState, writeJson } from './home.ts';
 import { createSignIn } from './people.ts';
-import { type ConsortiumPlan, memberUrl, planConsortium } from './plan.ts';
+import { type ConsortiumPlan, DEFAULT_FIRST_PORT, memberUrl, planConsortium } from './plan.ts';
 import type { RunningProcess } from './processes.ts';
 import { createProgress } from './progress.ts';
 import { welcome } from './welcome.ts';
 
 export interface LocalConsortiumOptions {
   readonly homeDir: string;
-  readonly firstPort: number;
+  /** Undefined: the one of the start before, or the default. */
+  readonly firstPort: number | undefined;
   readonly clock: () => number;
   readonly random: (length: number) => Uint8Array;
   readonly fetch: typeof fetch;
@@ -38,13 +39,14 @@ export const runLocalConsortium = async (options: LocalConsortiumOptions): Promi
     await Promise.all(running.map((process) => process.stop()));
     lock.release();
   }
+  options.output.write('已停止 Stopped\n');
 };
 
 const bringUp = async (options: LocalConsortiumOptions, home: Home, running: RunningProcess[]): Promise<void> => {
   const { clock, fetch, random, output, signal } = options;
   const startedMs = clock();
-  const plan = planConsortium(options.firstPort);
-  const state = await openState(home, startedMs);
+  const state = await openState(home, startedMs, { asked: options.firstPort, byDefault: DEFAULT_FIRST_PORT });
+  const plan = planConsortium(state.firstPort);
   const progress = createProgress(output, clock);
   await refuseTakenPorts(plan);
   output.write(`安链 Anlian · ${home.dir}\n`);

@@ -14,7 +14,14 @@ const PLAIN = '\u001b[0m';
 
 const both = ({ zh, en }: Text): string => `${zh} · ${en}`;
 
-const print = ({ out, isTerminal }: CliContext, passage: Passage): void => {
+/** How old the lists are that it decided by: a guard must not take an old answer for a new one. */
+const listsLine = (packAgeMs: number | null): string => {
+  if (packAgeMs === null) return '没有名单 · No lists';
+  const minutes = Math.floor(packAgeMs / 60_000);
+  return `名单 ${minutes} 分钟前 · Lists ${minutes} min old`;
+};
+
+const print = ({ out, isTerminal }: CliContext, passage: Passage, packAgeMs: number | null): void => {
   const { decision, explanation, person, company } = passage;
   const word = both(explanation.outcome);
   out(isTerminal ? `${COLOUR[decision.outcome]} ${word} ${PLAIN}` : word);
@@ -22,6 +29,7 @@ const print = ({ out, isTerminal }: CliContext, passage: Passage): void => {
   for (const { text, detail } of explanation.reasons) out(`- ${both(text)}${detail === null ? '' : ` (${detail})`}`);
   out(`→ ${both(explanation.instruction)}`);
   out(`#${passage.seq}`);
+  out(listsLine(packAgeMs));
 };
 
 const directionOf = ({ flag }: Call): 'in' | 'out' => {
@@ -55,9 +63,12 @@ export const gateDecide: Verb = {
       workClass,
       code: code === undefined ? undefined : await textOf(context, code),
     };
-    const passage = await withGate(call, (gate) => gate.decide(request));
-    if (isJson) context.out(JSON.stringify(passage));
-    else print(context, passage);
+    const { passage, packAgeMs } = await withGate(call, async (gate) => ({
+      passage: await gate.decide(request),
+      packAgeMs: gate.status().packAgeMs,
+    }));
+    if (isJson) context.out(JSON.stringify({ ...passage, packAgeMs }));
+    else print(context, passage, packAgeMs);
     return passage.decision.outcome === 'allow' ? EXIT.ok : EXIT.refused;
   },
 };
