@@ -49,9 +49,14 @@ export const fromBase64Url = (text: string): Uint8Array => {
   return out;
 };
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Lower-case hexadecimal. */
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const toHex = (bytes: Uint8Array): string => {
+  let out = '';
+  for (const byte of bytes) out += HEX[byte];
+  return out;
+};
 
 /** Inverse of {@link toHex}; upper case and odd lengths throw. */
 export const fromHex = (text: string): Uint8Array => {

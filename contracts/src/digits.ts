@@ -30,12 +30,15 @@ export const fromDigits = (digits: string): Uint8Array => {
   const restBytes = REST_BYTES.get(digits.length % CHUNK_DIGITS);
   if (restBytes === undefined) throw new RangeError('impossible number of digits');
   const out = new Uint8Array(Math.floor(digits.length / CHUNK_DIGITS) * CHUNK_BYTES + restBytes);
+  const chunkBytes = new DataView(new ArrayBuffer(16));
   for (let at = 0, to = 0; at < digits.length; at += CHUNK_DIGITS) {
     const chunk = digits.slice(at, at + CHUNK_DIGITS);
     const length = chunk.length === CHUNK_DIGITS ? CHUNK_BYTES : restBytes;
-    let value = BigInt(chunk);
+    const value = BigInt(chunk);
     if (value >> BigInt(8 * length) !== 0n) throw new RangeError('digits exceed their bytes');
-    for (let byte = length - 1; byte >= 0; byte--, value >>= 8n) out[to + byte] = Number(value & 0xffn);
+    chunkBytes.setBigUint64(0, value >> 64n);
+    chunkBytes.setBigUint64(8, value);
+    out.set(new Uint8Array(chunkBytes.buffer, 16 - length), to);
     to += length;
   }
   return out;

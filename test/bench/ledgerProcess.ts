@@ -22,6 +22,7 @@ export const foundLedger = async (governors: readonly [Governor, ...Governor[]])
     await startLedger({
       ANLIAN_LEDGER_DIR: data,
       ANLIAN_LEDGER_PORT: '0',
+      ANLIAN_EXIT_WITH_PARENT: '1',
       ANLIAN_LEDGER_GENESIS: writeGenesis(dir, governors),
     }),
   );

@@ -277,8 +277,11 @@ describe(`a consortium that is killed ${KILLS} times while facts and gate decisi
     for (const { gate, transport, id } of gates) uploaded.set(id, await gate.upload(transport.upload));
     for (const { member } of consortium.plan.members)
       await until(`${member} has nothing under way`, async () => {
-        const { ledger, evidence } = await at(member, 'auditor').api.getNode({});
-        return ledger.waitingCommands === 0 && evidence.size === evidence.anchoredSize;
+        const auditor = at(member, 'auditor').api;
+        const { ledger, evidence } = await auditor.getNode({});
+        const { items } = await auditor.listEvidence({ query: { limit: 500 } });
+        const taken = items.every(({ state }) => state === 'anchored');
+        return ledger.waitingCommands === 0 && evidence.size === evidence.anchoredSize && taken;
       });
   };
 

@@ -71,6 +71,22 @@ describe.each(eachDatabase)('database on $name', ({ name, open }) => {
     await db.delete(samples);
   });
 
+  it('lets nobody else into a transaction, also after a statement that the connection took in pieces', async () => {
+    const others: Promise<unknown>[] = [];
+    const undone = db.transaction(async (tx) => {
+      await tx.insert(samples).values({ id: 1, name: 'large', body: 'x'.repeat(1_000_000) });
+      others.push(db.insert(samples).values({ id: 2, name: 'outside' }).execute());
+      // The connection has time to be given away while the transaction has nothing to say.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await tx.insert(samples).values({ id: 3, name: 'later' });
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    await Promise.all(others);
+    expect((await db.select({ id: samples.id }).from(samples)).map(({ id }) => id)).toEqual([2]);
+    await db.delete(samples);
+  });
+
   it('carries a parameter and an answer of eight megabytes', async () => {
     const long = '安'.repeat(2_700_000);
     const [row] = await db.execute<{ twice: string }>(sql`select ${long}::text || ${'!'}::text as twice`);

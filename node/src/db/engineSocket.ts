@@ -22,7 +22,9 @@ export class EngineSocket extends Duplex {
   #failed = false;
 
   constructor(start: EngineStart) {
-    super();
+    // After a full buffer drains, `postgres` takes a connection without a running query for a free one and gives it to others, in the
+    // midst of a transaction too. A buffer that is never full never drains.
+    super({ writableHighWaterMark: Number.MAX_SAFE_INTEGER });
     this.#start = start;
   }
 

@@ -10,7 +10,7 @@ import type { CommandQueue } from '../ledger/queue.ts';
 import { ledgerCommands } from '../ledger/tables.ts';
 import { findMember } from '../network/store.ts';
 import { channel } from '../network/tables.ts';
-import { type SequenceDeps, sequence } from './sequence.ts';
+import { MAX_LEAVES, type SequenceDeps, sequence } from './sequence.ts';
 import { newestAnchored, newestHead, nodeReader } from './store.ts';
 import { evidence, logHeads } from './tables.ts';
 
@@ -58,7 +58,8 @@ export const startAnchoring = (
 };
 
 const round = async (deps: AnchorDeps): Promise<void> => {
-  while ((await sequence(deps)) > 0);
+  // Until nothing waits would be never, where leaves arrive all the time: then the head would not be anchored at all.
+  while ((await sequence(deps)) === MAX_LEAVES);
   if (await enqueueAnchor(deps)) deps.queue.wake();
 };
 

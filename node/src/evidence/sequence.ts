@@ -24,8 +24,8 @@ export interface SequenceDeps {
   readonly signer: NoteSigner;
 }
 
-/** Leaves taken up in one transaction. */
-const BATCH = 2_000;
+/** Leaves taken up in one transaction, at most. */
+export const MAX_LEAVES = 2_000;
 
 /** What a leaf is made of: the records themselves are a hundred times as much, and stay where they are. */
 const LEAF_COLUMNS = {
@@ -47,7 +47,7 @@ export const sequence = async ({ db, clock, origin, signer }: SequenceDeps): Pro
       .from(evidence)
       .where(isNull(evidence.leafIndex))
       .orderBy(asc(evidence.seq))
-      .limit(BATCH);
+      .limit(MAX_LEAVES);
     if (waiting.length === 0) return 0;
     const head = await newestHead(tx);
     let range = await readRange(head?.size ?? 0, nodeReader(tx));
