@@ -78,7 +78,7 @@ export const base64Url = (maxBytes: number) =>
   z
     .string()
     .max(Math.ceil((maxBytes * 4) / 3))
-    .regex(/^[A-Za-z0-9_-]*$/, 'unpadded base64url');
+    .regex(/^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/, 'unpadded base64url');
 
 /** `cmt_` and a commitment: a company without a USCC (foreign) or a sole trader (a person). */
 export const CompanyCommitment = z.string().regex(/^cmt_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);

@@ -1,5 +1,28 @@
 import * as z from 'zod';
 
+/** What neither a database nor RFC 8785 can hold, and what could forge a second line or move a terminal's cursor. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** One line of text as it was given: no control characters, no lone surrogates. */
+export const cleanLine = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => text.isWellFormed() && !CONTROL.test(text), 'no control characters');
+
+/** A name in both languages. */
+export const DisplayName = z.strictObject({ zh: cleanLine(100), en: cleanLine(100) });
+
+/** An http(s) address that may be shown to anybody: no user, no query, no fragment. */
+export const WebAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(256)
+  .refine((text) => {
+    const url = new URL(text);
+    return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  }, 'an http or https address without user, query or fragment');
+
 /** RFC 9457 problem with our stable `code`; `title` and `remedy` are in the language of the request. */
 export const Problem = z.object({
   type: z.string(),

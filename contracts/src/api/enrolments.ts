@@ -3,7 +3,7 @@ import { CODE_KINDS, MAX_CODE_BYTES } from '../code.ts';
 import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { base64Url, CompanyId, CredentialId, Digest, EnrolmentId, MemberId, PassId, SiteId, WorkerId } from '../ids.ts';
 import { Instant } from '../time.ts';
-import { page } from './common.ts';
+import { cleanLine, page } from './common.ts';
 import { PaperRecord } from './contractors.ts';
 import { ClientJwk } from './identity.ts';
 import { HandedPaper, PersonRecord, Portrait, RecordTraining } from './workers.ts';
@@ -68,7 +68,7 @@ export const InboundEnrolment = z
     /** The employer's own random id of the worker, so that two enrolments of one person are known as such. */
     worker: WorkerId,
     person: PersonRecord,
-    trade: z.string().max(100),
+    trade: cleanLine(100),
     portrait: Portrait.nullable(),
     workClasses,
     from: Instant,
@@ -88,7 +88,7 @@ export const InboundEnrolment = z
 export type InboundEnrolment = z.infer<typeof InboundEnrolment>;
 
 /** A single-use link for the worker's phone. The token is in the fragment, which no server log sees. */
-export const Invite = z.strictObject({ url: z.url().max(512), expiresAt: Instant });
+export const Invite = z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(512), expiresAt: Instant });
 export type Invite = z.infer<typeof Invite>;
 
 export const EnrolmentAccepted = z.strictObject({

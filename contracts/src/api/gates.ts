@@ -3,10 +3,10 @@ import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { Requirement, SitePolicy } from '../gate/sitePolicy.ts';
 import { CompanyId, DecisionId, Digest, EvidenceId, GateId, PassId, SiteId, SuspensionId, TableCode } from '../ids.ts';
 import { Instant } from '../time.ts';
-import { Cursor, LedgerReceipt, page } from './common.ts';
+import { Cursor, DisplayName, LedgerReceipt, page } from './common.ts';
 import { ClientJwk } from './identity.ts';
 
-const name = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
+const name = DisplayName;
 
 /** Why a site owner keeps a company or a person out: closed, since it is evidence. */
 export const SITE_SUSPENSION_REASONS = {

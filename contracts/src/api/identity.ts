@@ -4,7 +4,7 @@ import { ROLE_CODES } from '../identity/roles.ts';
 import { base64Url, ClientId, Digest, GateId, MemberId } from '../ids.ts';
 import type { Text } from '../text.ts';
 import { Instant } from '../time.ts';
-import { page } from './common.ts';
+import { DisplayName, page } from './common.ts';
 
 /** OAuth grant of the development sign-in: `person` names a persona, `org` the node's own member (default) or a tenant of it. */
 export const DEVELOPMENT_GRANT = 'urn:anlian:grant:development';
@@ -33,7 +33,6 @@ export type SignInMethod = keyof typeof SIGN_IN_METHODS;
 const SIGN_IN_METHOD_CODES = Object.keys(SIGN_IN_METHODS) as [SignInMethod, ...SignInMethod[]];
 
 const label = z.object({ zh: z.string(), en: z.string() });
-const DisplayName = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
 
 /** Where and how to sign in at this node: public. */
 export const IdentityInfo = z.object({

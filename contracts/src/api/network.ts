@@ -4,10 +4,9 @@ import { AdmissionId, CompanyId, Digest, MemberId, ProposalId, SiteId } from '..
 import { ProposedAction } from '../ledger/commands.ts';
 import { GenesisPolicy, MemberDescriptor } from '../ledger/genesis.ts';
 import { Instant } from '../time.ts';
-import { LedgerReceipt, PageQuery, page } from './common.ts';
+import { DisplayName, LedgerReceipt, PageQuery, page, WebAddress } from './common.ts';
 
 const label = z.object({ zh: z.string(), en: z.string() });
-const DisplayName = z.strictObject({ zh: z.string().min(1).max(100), en: z.string().min(1).max(100) });
 const onLedger = { ledger: LedgerReceipt.optional() };
 
 /** Who this node is and how it stands: public, without any person's data. */
@@ -75,7 +74,7 @@ export const Member = z.object({
 });
 export const MemberList = z.object({ items: z.array(Member) });
 
-export const PutPeer = z.strictObject({ url: z.url().max(256) });
+export const PutPeer = z.strictObject({ url: WebAddress });
 export const Peer = z.object({ member: MemberId, url: z.string() });
 
 /** A contractor that lives on this node: its data are scoped to it, and its actor key is its own. */

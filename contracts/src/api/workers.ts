@@ -5,7 +5,7 @@ import { CompanyId, CredentialId, Digest, EnrolmentId, MemberId, SiteId, TableCo
 import { Attestation } from '../ledger/commands.ts';
 import { NationalId, nationalIdBirthDate } from '../nationalId.ts';
 import { Day, Instant } from '../time.ts';
-import { LedgerReceipt, page } from './common.ts';
+import { cleanLine, LedgerReceipt, page } from './common.ts';
 
 /** Papers that say who a person is. */
 export const ID_DOCUMENTS = {
@@ -85,7 +85,7 @@ export type ChangeWorker = z.infer<typeof ChangeWorker>;
 /** The person as a paper's subject commitment holds it. */
 export const PersonRecord = z.strictObject({
   v: z.literal(1),
-  name: z.string().min(1).max(100),
+  name: cleanLine(100),
   idDocument: IdDocument,
   birthDate: Day,
 });

@@ -39,6 +39,16 @@ export const openKeystore = async (dir: string): Promise<Keystore> => {
         await fromJwk(JSON.parse(await readFile(join(dir, file), 'utf8')), match[2] as KeyUse),
       );
   }
+  const creations = new Map<string, Promise<NodeKey>>();
+  const make = async (name: string, use: KeyUse): Promise<NodeKey> => {
+    const existing = keys.get(name);
+    if (existing) return existing;
+    const jwk = await generate(use);
+    await writeDurably(join(dir, `${name}.jwk`), JSON.stringify(jwk));
+    const key = await fromJwk(jwk, use);
+    keys.set(name, key);
+    return key;
+  };
   return {
     has: (use, org = OWN) => keys.has(`${org}.${use}`),
     key: (use, org = OWN) => {
@@ -46,15 +56,12 @@ export const openKeystore = async (dir: string): Promise<Keystore> => {
       if (!key) throw new AnlianError('not_found', { detail: `this node holds no ${use} key for ${org}` });
       return key;
     },
-    create: async (use, org = OWN) => {
+    create: (use, org = OWN) => {
       const name = `${org}.${use}`;
-      const existing = keys.get(name);
-      if (existing) return existing;
-      const jwk = await generate(use);
-      await writeDurably(join(dir, `${name}.jwk`), JSON.stringify(jwk));
-      const key = await fromJwk(jwk, use);
-      keys.set(name, key);
-      return key;
+      // Two requests for one key at once get one key: the later file would replace the earlier one, whose key is already in use.
+      const making = creations.get(name) ?? make(name, use).finally(() => creations.delete(name));
+      creations.set(name, making);
+      return making;
     },
   };
 };

@@ -12,8 +12,9 @@ import {
   toInstant,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { eq } from 'drizzle-orm';
+import { eq, or } from 'drizzle-orm';
 import * as z from 'zod';
+import type { Db } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { change, update } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads, updates } from '../http/openapi.ts';
@@ -116,7 +117,7 @@ export const memberRoutes = (deps: NodeDeps) => {
     }),
     async (c) => {
       const input = c.req.valid('json');
-      if (input.member === config.member) throw new AnlianError('already_exists', { field: 'member' });
+      await refuseTaken(db, config.member, input);
       const actor = await deps.keys.create('actor', input.member);
       const descriptor: MemberDescriptor = {
         member: input.member,
@@ -127,7 +128,7 @@ export const memberRoutes = (deps: NodeDeps) => {
       };
       return change(c, deps, input, async (tx) => {
         const [taken] = await tx.select().from(tenants).where(eq(tenants.member, input.member));
-        if (taken) throw new AnlianError('already_exists', { field: 'member' });
+        if (taken) throw new AnlianError('already_exists', { field: '/member' });
         await tx.insert(tenants).values({
           member: input.member,
           company: input.company,
@@ -140,6 +141,23 @@ export const memberRoutes = (deps: NodeDeps) => {
     },
   );
   return app;
+};
+
+/** Looked at before a key is made. `own` names the node's own keys in its key store. A repeated request finds its own tenant and goes on. */
+const refuseTaken = async (
+  db: Db,
+  own: string,
+  input: { readonly member: string; readonly company: string },
+): Promise<void> => {
+  if (input.member === own || input.member === 'own') throw new AnlianError('already_exists', { field: '/member' });
+  const taken = await db
+    .select()
+    .from(tenants)
+    .where(or(eq(tenants.member, input.member), eq(tenants.company, input.company)));
+  for (const row of taken) {
+    if (row.member !== input.member) throw new AnlianError('already_exists', { field: '/company' });
+    if (row.company !== input.company) throw new AnlianError('already_exists', { field: '/member' });
+  }
 };
 
 const toTenant = (row: typeof tenants.$inferSelect) => ({

@@ -14,6 +14,9 @@ const PLAIN = '\u001b[0m';
 
 const both = ({ zh, en }: Text): string => `${zh} · ${en}`;
 
+/** Names come from other companies: nothing in them may move the cursor over the verdict. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+
 /** How old the lists are that it decided by: a guard must not take an old answer for a new one. */
 const listsLine = (packAgeMs: number | null): string => {
   if (packAgeMs === null) return '没有名单 · No lists';
@@ -25,7 +28,7 @@ const print = ({ out, isTerminal }: CliContext, passage: Passage, packAgeMs: num
   const { decision, explanation, person, company } = passage;
   const word = both(explanation.outcome);
   out(isTerminal ? `${COLOUR[decision.outcome]} ${word} ${PLAIN}` : word);
-  if (person !== null) out([person.name, person.trade, company].filter((part) => part !== null).join(' · '));
+  if (person !== null) out(printable([person.name, person.trade, company].filter((part) => part !== null).join(' · ')));
   for (const { text, detail } of explanation.reasons) out(`- ${both(text)}${detail === null ? '' : ` (${detail})`}`);
   out(`→ ${both(explanation.instruction)}`);
   out(`#${passage.seq}`);
