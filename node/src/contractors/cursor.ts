@@ -3,7 +3,13 @@ import { and, eq, lt, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import * as z from 'zod';
 
-const Position = z.tuple([z.string().max(64), z.string().max(128)]);
+/** Printable ASCII is all that times and ids are made of; a NUL would be the database's error. */
+const part = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\x20-\x7e]*$/);
+const Position = z.tuple([part(64), part(128)]);
 export type Position = z.infer<typeof Position>;
 
 /** The place after a row in a list ordered by time and id, as an opaque cursor. */

@@ -12,7 +12,7 @@ import {
 } from '@anlian/contracts';
 import { codeKey, openWorkerPass, thumbprint } from '@anlian/sdk/code';
 import { and, desc, eq, ne } from 'drizzle-orm';
-import type { Tx } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { governorsCodeKeys } from '../network/store.ts';
 import { invite } from './invites.ts';
@@ -79,7 +79,8 @@ const ownPass = async (
   return row;
 };
 
-const openHanded = async (tx: Tx, code: string): Promise<WorkerPassClaims> => {
+/** A pass that a governor signed, by the keys that the ledger holds. @throws {AnlianError} `code_invalid` */
+export const openHanded = async (tx: Db | Tx, code: string): Promise<WorkerPassClaims> => {
   const rows = await governorsCodeKeys(tx);
   const codeKeys = await Promise.all(rows.map(({ member, key, from, to }) => codeKey(member, key, from, to)));
   try {

@@ -5,12 +5,14 @@ import {
   EnrolmentStanding,
   type EnrolmentState,
   type FieldFault,
+  formatId,
   InviteMade,
   toInstant,
 } from '@anlian/contracts';
 import { and, asc, eq, isNull, lte, ne } from 'drizzle-orm';
 import type { NodeDeps } from '../deps.ts';
 import { reissueInvite } from '../gates/passes.ts';
+import { openHanded } from '../gates/passFor.ts';
 import { endEnrolment, enrolmentStanding, receiveEnrolment } from '../gates/receive.ts';
 import { backoffMs } from './backoff.ts';
 import { assemble, type SentRow } from './enrol.ts';
@@ -147,12 +149,20 @@ const learnPass = async (deps: DeliverDeps, { worker, enrolment }: SentRow): Pro
 
 const askStanding = async (deps: DeliverDeps, row: SentRow): Promise<void> => {
   const { code } = await owner(deps, row).standing();
+  if (code !== null) await requireThisPass(deps, row, code);
   const now = toInstant(deps.clock());
   const isOver = row.inviteExpiresAt === null || row.inviteExpiresAt <= now;
   const nextAt = code !== null || isOver ? null : toInstant(deps.clock() + ASK_AGAIN_MS);
   const claimed = code === null ? {} : { inviteUrl: null, inviteExpiresAt: null };
   await move(deps, row, row.state, { code, nextAt, lastFault: null, ...claimed });
   if (code !== null && code !== row.code) await tellOthers(deps, row, now);
+};
+
+/** What another member hands on as the worker's pass is kept only when a governor signed it, as this pass. */
+const requireThisPass = async ({ db }: DeliverDeps, { pass, owner: teller }: SentRow, code: string): Promise<void> => {
+  const claims = await openHanded(db, code).catch(() => undefined);
+  if (claims === undefined || formatId('pas', claims.cti) !== pass)
+    throw new AnlianError('member_unreachable', { detail: `${teller}: an answer that is no pass of this worker` });
 };
 
 /** A pass that was claimed, or moved to a new phone, is made known at once to the owners of the worker's other sites. */
