@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AnlianError, ERRORS } from '@anlian/contracts';
 import { pino } from 'pino';
 import { readConfig, readTemplateDir } from './config.ts';
+import './moduleFormats.ts';
 
 const clock = () => Date.now();
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -15,8 +16,8 @@ const papers = async (): Promise<void> => {
 
 /** Done once after an installation: makes the template of the embedded database, and loads the server so that Node's compile cache holds it. */
 const prepare = async (): Promise<void> => {
-  const [{ ensureTemplate }] = await Promise.all([import('./db/cluster.ts'), import('./node.ts')]);
-  await ensureTemplate(readTemplateDir(process.env));
+  const [{ ensureTemplate }, { MIGRATIONS }] = await Promise.all([import('./db/cluster.ts'), import('./node.ts')]);
+  await ensureTemplate(readTemplateDir(process.env), MIGRATIONS);
 };
 
 const run = async (): Promise<void> => {

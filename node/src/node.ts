@@ -33,7 +33,8 @@ import { createMetrics } from './operations/metrics.ts';
 import { startHandover } from './workers/handover.ts';
 import { workersProjector } from './workers/projector.ts';
 
-const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'drizzle');
+/** Folder of the database's migrations. */
+export const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'drizzle');
 const VERSION = '0.1.0';
 const COMMIT_WAIT_MS = 10_000;
 

@@ -42,11 +42,13 @@ export const foundChannel = async (
     idempotencyKey: 'found',
   });
   if (genesis === null) throw new AnlianError('channel_not_founded');
-  for (const governor of others) {
-    const delegate = signIn(governor, 'governor-delegate');
-    await until(async () => (await delegate.getChannel({})).genesis === genesis);
-    await delegate.confirmChannel({ body: { genesis }, idempotencyKey: 'confirm' });
-  }
+  await Promise.all(
+    others.map(async (governor) => {
+      const delegate = signIn(governor, 'governor-delegate');
+      await until(async () => (await delegate.getChannel({})).genesis === genesis);
+      await delegate.confirmChannel({ body: { genesis }, idempotencyKey: 'confirm' });
+    }),
+  );
 };
 
 /** One governor proposes, as many more vote for it as a strict majority takes. May be repeated: the step's name is its key. */

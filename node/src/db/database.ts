@@ -84,7 +84,7 @@ async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
   const { client } = engine;
   const close = () => engine.close().finally(lock.release);
   try {
-    await ensureCluster(directory, templateDir);
+    await ensureCluster(directory, { templateDir, migrationsDir });
     await client`select 1`;
     if (migrationsDir) await applyMigrations(client, migrationsDir);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineClient } from './client.ts';
-import { ensureCluster } from './cluster.ts';
+import { ensureCluster, ensureTemplate } from './cluster.ts';
 import { type Database, openDatabase } from './database.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'anlian-engine-'));
@@ -76,7 +76,7 @@ describe('embedded engine', () => {
 
   it('refuses a second connection, and the first goes on', async () => {
     const directory = join(root, 'single');
-    await ensureCluster(directory, templateDir);
+    await ensureCluster(directory, { templateDir });
     const { client, close } = engineClient({ directory, fsyncs: newCounter() });
     await client`select 1`;
     await expect(client.listen('channel', () => {})).rejects.toMatchObject({ code: 'database_unavailable' });
@@ -138,6 +138,33 @@ describe('first start', () => {
     for (const { db } of nodes) expect(await db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }]);
     await Promise.all(nodes.map((node) => node.close()));
     expect(readdirSync(together).filter((name) => name.startsWith('cluster-'))).toHaveLength(1);
+  });
+});
+
+describe('a template that holds the migrations', () => {
+  const migrationsDir = join(import.meta.dirname, '..', '..', 'drizzle');
+  const applied = sql`select hash from drizzle.__drizzle_migrations order by id`;
+  const templates = () => readdirSync(templateDir).filter((name) => name.startsWith('cluster-'));
+
+  it('is copied with its tables, and applies nothing twice', LONG, async () => {
+    const expected = readdirSync(migrationsDir).filter((name) => name.endsWith('.sql')).length;
+    await ensureCluster(join(root, 'migrated', 'cluster'), { templateDir, migrationsDir });
+    const plain = await openDatabase({ dataDir: join(root, 'migrated') });
+    expect(await plain.db.execute(applied)).toHaveLength(expected);
+    await plain.close();
+    const migrated = await openDatabase({ dataDir: join(root, 'migrated'), templateDir, migrationsDir });
+    expect(await migrated.db.execute(applied)).toHaveLength(expected);
+    await migrated.close();
+  });
+
+  it('is another one after a release with other migrations', LONG, async () => {
+    const later = join(root, 'later');
+    cpSync(migrationsDir, later, { recursive: true });
+    await ensureTemplate(templateDir, migrationsDir);
+    const before = templates().length;
+    writeFileSync(join(later, '9999_added.sql'), 'select 1;');
+    await ensureTemplate(templateDir, later);
+    expect(templates()).toHaveLength(before + 1);
   });
 });
 

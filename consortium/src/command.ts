@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { AnlianError } from '@anlian/contracts';
+import { createFetch } from '@anlian/sdk/http';
+import { DEFAULT_FIRST_PORT } from './launcher/plan.ts';
+import { runLocalConsortium } from './launcher/run.ts';
+
+const USAGE = `npm start [-- --home DIR] [--port FIRST]
+
+  --home DIR    where everything is kept (ANLIAN_HOME, default .anlian)
+  --port FIRST  the ledger's port; the nodes take the next four (ANLIAN_FIRST_PORT, default ${DEFAULT_FIRST_PORT};
+                later starts keep it)
+`;
+
+/** Five ports in a row: the ledger's and the nodes'. */
+const firstPortFrom = (text: string | undefined): number | undefined => {
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_531)
+    throw new AnlianError('configuration_invalid', { field: '--port', detail: 'a port from 1024 to 65531' });
+  return port;
+};
+
+/** `npm start`: runs the local consortium until Ctrl-C. @throws {AnlianError} for the person who typed it. */
+export const command = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: { home: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGTERM', () => stopping.abort());
+  await runLocalConsortium({
+    homeDir: values.home ?? process.env.ANLIAN_HOME ?? '.anlian',
+    firstPort: firstPortFrom(values.port ?? process.env.ANLIAN_FIRST_PORT),
+    clock: Date.now,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    fetch: createFetch({ localhostToLoopback: true }),
+    output: process.stdout,
+    signal: stopping.signal,
+  });
+};
