@@ -1,5 +1,5 @@
 import { type CompanyCodeClaims, MAX_CODE_BYTES, VerificationError, type WorkerPassClaims } from '@anlian/contracts';
-import { verifyCoseSign1 } from '../verify/cose.ts';
+import { verifySign1Message } from '../verify/cose.ts';
 import { decodeCompanyClaims, decodePassClaims, encodeCompanyClaims, encodePassClaims } from './claims.ts';
 import type { CodeKey } from './keys.ts';
 import { encodeSign1, type SignBytes, splitSign1 } from './sign1.ts';
@@ -33,8 +33,7 @@ const open = async <T extends CompanyCodeClaims | WorkerPassClaims>(
   limit: number,
   decodeClaims: (payload: Uint8Array) => T,
 ): Promise<T> => {
-  splitSign1(bytes, limit);
-  const { payload, key } = await verifyCoseSign1(bytes, keys, {
+  const { payload, key } = await verifySign1Message(splitSign1(bytes, limit), keys, {
     algorithms: ['ES256'],
     requireProtectedAlgorithm: true,
   });

@@ -100,8 +100,19 @@ export const verifyCoseSign1 = async (
   bytes: Uint8Array,
   keys: readonly CoseKey[],
   options: CoseOptions = {},
+): Promise<VerifiedCoseSign1> =>
+  verifySign1Message(
+    parseCoseSign1(bytes, { maxBytes: options.maxBytes ?? MAX_BYTES, maxDepth: MAX_DEPTH }),
+    keys,
+    options,
+  );
+
+/** {@link verifyCoseSign1} of a message that its reader has taken apart already. Rejects in the same way. */
+export const verifySign1Message = async (
+  message: CoseSign1,
+  keys: readonly CoseKey[],
+  options: CoseOptions,
 ): Promise<VerifiedCoseSign1> => {
-  const message = parseCoseSign1(bytes, { maxBytes: options.maxBytes ?? MAX_BYTES, maxDepth: MAX_DEPTH });
   const algorithm = readAlgorithm(message, options);
   const kid = readKid(message);
   const candidates = selectKeys(keys, kid, algorithm);
