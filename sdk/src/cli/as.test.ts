@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { OPERATIONS, type Operation } from '@anlian/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { as } from './as.ts';
-import { allFlagNames, flagsOf, inputOf } from './asFlags.ts';
+import { allFlagNames, flagsOf } from './asFlags.ts';
+import { inputOf } from './asInput.ts';
 import { momentOf } from './asMoments.ts';
 import { parsePerson } from './asPerson.ts';
 import { at, linesOf } from './asPrint.ts';
@@ -196,6 +197,33 @@ describe('anlian as', () => {
     return { exit: await main(['as', ...args], context), out: out.join('\n'), err: err.join('\n') };
   };
 
+  it.each([
+    ['after the person', ['safety-manager@hengyuan', 'admitCompany', '--help'], 'safety-manager@hengyuan'],
+    ['without a person', ['admitCompany', '-h'], 'PERSON@MEMBER'],
+    ['from the list', ['--list', 'admitCompany'], 'PERSON@MEMBER'],
+    ['whatever else is typed', ['clerk@dinggu', 'admitCompany', '--site', '--help'], 'clerk@dinggu'],
+  ])('explains one operation %s', async (_what, args, who) => {
+    const { exit, out, err } = await anlian(...args);
+    expect([exit, err]).toEqual([0, '']);
+    expect(out).toContain('POST /api/v1/sites/{site}/admissions\n');
+    expect(out).toContain(`    npx anlian as ${who} admitCompany --site `);
+    expect(out).not.toContain('getScore');
+  });
+
+  it('tells a slip with the usage of the operation at hand, and which option was meant', async () => {
+    const { exit, err } = await anlian('auditor@hengyuan', 'getScore', '--compnay', 'x', '--lang', 'zh');
+    expect([exit, err.split('\n')]).toEqual([
+      2,
+      [
+        '没有 --compnay；是不是 --company？',
+        '用法: anlian as PERSON@MEMBER getScore --company COMPANY [--at AT]',
+        '说明: anlian help getScore',
+      ],
+    ]);
+    const other = await anlian('auditor@hengyuan', 'getSocre', '--company', 'x');
+    expect([other.exit, other.err.split('\n')[0]]).toEqual([2, 'getSocre is not known; did you mean getScore?']);
+  });
+
   it('lists every operation with its options, in the caller’s language', async () => {
     const { exit, out } = await anlian('--list', '--lang', 'zh');
     expect(exit).toBe(0);
@@ -220,7 +248,13 @@ describe('anlian as', () => {
     const { exit, err } = await anlian('auditor@hengyuan', 'getNode');
     expect(exit).toBe(1);
     expect(err).toMatch(/^Development: .*\nnode_unreachable: /);
-    expect((await anlian('auditor@elsewhere', 'getNode')).err).toContain('MEMBER: hengyuan');
+    expect(err).toMatch(/Start the consortium with npm start; .* anlian doctor/);
+    expect(err).not.toContain('gate');
+    const { err: zh } = await anlian('auditor@hengyuan', 'getNode', '--lang', 'zh');
+    expect(zh).toMatch(/先用 npm start 启动联盟；.*anlian doctor/);
+    expect(zh).not.toContain('闸机');
+    expect((await anlian('auditor@elsewhere', 'getNode')).err).toContain('there are @hengyuan\n');
+    expect((await anlian('auditor@hengyaun', 'getNode')).err).toContain('did you mean @hengyuan?\n');
   });
 
   it.each([

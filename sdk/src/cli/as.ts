@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   AnlianError,
@@ -7,19 +7,28 @@ import {
   OPERATION_TEXTS,
   OPERATIONS,
   type Operation,
+  type Text,
 } from '@anlian/contracts';
 import type { NodeClient } from '../client/index.ts';
-import { askUntil, parseUntil } from './asAgain.ts';
-import { allFlagNames, flagsOf, inputOf } from './asFlags.ts';
+import { askUntil, notYetSo, parseUntil } from './asAgain.ts';
+import { inOptions } from './asFaults.ts';
+import { allFlagNames } from './asFlags.ts';
+import { flagsLine, OPERATION_NAMES, operationGuide, operationLines, operationOf } from './asHelp.ts';
+import { inputOf, type OperationInput } from './asInput.ts';
 import { clientOf, parsePerson } from './asPerson.ts';
-import { fieldOf, linesOf } from './asPrint.ts';
+import { at, fieldOf, linesOf } from './asPrint.ts';
+import { AS_NOTES, AS_REMEDIES } from './asTexts.ts';
+import { writeNamed } from './home.ts';
+import { SLIPS } from './slips.ts';
 import { type Call, EXIT, UsageError, type Verb } from './verb.ts';
 
-type OperationName = keyof typeof OPERATIONS;
 type AnyOperation = (input: object) => Promise<unknown>;
 
-const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
 const FLAG_NAMES = allFlagNames();
+const ONLY_READING: Text = {
+  zh: '--until 只用于读取（GET），不用于写入',
+  en: '--until is for operations that read (GET)',
+};
 
 /** Options of the verb itself; no operation has a field of these names. */
 const OWN_OPTIONS = {
@@ -33,22 +42,13 @@ const OWN_OPTIONS = {
   save: { type: 'string' },
 } as const;
 
-const operationOf = (name: string): OperationName => {
-  const found = OPERATION_NAMES.find((candidate) => candidate === name);
-  if (found === undefined) throw new UsageError(`OPERATION: ${OPERATION_NAMES.join(' | ')}`);
-  return found;
-};
-
-const usageOf = (name: OperationName): string =>
-  flagsOf(OPERATIONS[name])
-    .map((flag) => (flag.isRequired ? `--${flag.name}` : `[--${flag.name}]`))
-    .join(' ');
-
 const list = ({ context, language, positionals }: Call): number => {
-  const names = positionals.length === 0 ? OPERATION_NAMES : positionals.map(operationOf);
-  for (const name of names) {
+  for (const name of positionals.map(operationOf))
+    for (const line of operationLines(name, 'PERSON@MEMBER', language)) context.out(line);
+  if (positionals.length > 0) return EXIT.ok;
+  for (const name of OPERATION_NAMES) {
     context.out(`${name}: ${OPERATION_TEXTS[name][language]}`);
-    if (usageOf(name) !== '') context.out(`    ${usageOf(name)}`);
+    if (flagsLine(name) !== '') context.out(`    ${flagsLine(name)}`);
   }
   return EXIT.ok;
 };
@@ -71,35 +71,24 @@ const bodyOf = ({ context, option }: Call): Readonly<Record<string, unknown>> | 
       cause,
     });
   }
-  throw new UsageError('--body JSON_OBJECT|@FILE');
+  throw new UsageError(SLIPS.malformed('--body', { zh: ' JSON 对象，或 @文件名', en: 'a JSON object, or @FILE' }));
 };
 
-/** What was typed, as the operation's input; a slip is told with what this operation takes. */
-const inputFor = (call: Call, name: OperationName): object => {
-  try {
-    return inputFrom(call, OPERATIONS[name]);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${error.message}\n${name} ${usageOf(name)}`);
-  }
-};
-
-const inputFrom = (call: Call, operation: Operation): object => {
+const inputFor = (call: Call, operation: Operation): OperationInput => {
   const given = new Map(
     FLAG_NAMES.flatMap((name) => {
       const value = call.option(name);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  const { params, query, body } = inputOf(operation, given, bodyOf(call), call.context.clock());
-  const version = call.option('if-match');
-  return {
-    params,
-    query,
-    ...(body === undefined ? {} : { body }),
-    // A bare version number is told as the ETag that it is.
-    ...(version === undefined ? {} : { ifMatch: /^\d+$/.test(version) ? `"${version}"` : version }),
-  };
+  return inputOf(operation, given, bodyOf(call), call.context.clock());
+};
+
+/** A bare version number is told as the ETag that it is. */
+const ifMatchOf = ({ option }: Call): { readonly ifMatch?: string } => {
+  const version = option('if-match');
+  if (version === undefined) return {};
+  return { ifMatch: /^\d+$/.test(version) ? `"${version}"` : version };
 };
 
 /** The bytes of the last answer, as the node sent them: a proof file is these, not a new serialisation. */
@@ -113,50 +102,69 @@ const remembering = (fetch: typeof globalThis.fetch) => {
   return { fetch: remember, lastBytes: () => last };
 };
 
-const tell = (call: Call, answer: unknown, bytes: Uint8Array): void => {
+const tell = (call: Call, { method }: Operation, answer: unknown, bytes: Uint8Array): void => {
   const { context, option, isJson, language } = call;
   const [file, field] = [option('save'), option('print')];
-  if (file !== undefined) writeFileSync(resolve(context.cwd, file), bytes);
+  if (file !== undefined) writeNamed(context, file, bytes);
+  // What was done is not lost for a slip in the name of the field.
+  if (method !== 'GET' && field !== undefined && at(answer, field) === undefined)
+    for (const line of linesOf(answer, language)) context.err(line);
   if (isJson)
     context.out(field === undefined ? new TextDecoder().decode(bytes) : JSON.stringify(fieldOf(answer, field)));
   else if (file !== undefined && field === undefined) context.out(file);
   else for (const line of linesOf(field === undefined ? answer : fieldOf(answer, field), language)) context.out(line);
 };
 
+/** Asks once, or again for as long as the call says. */
+const ask = async (call: Call, once: () => Promise<unknown>) => {
+  const until = call.option('until');
+  const isGood = until === undefined ? () => true : parseUntil(until);
+  if (until === undefined && !call.flag('wait')) return { answer: await once(), isGood: true };
+  return askUntil(once, isGood, call.context.monotonic);
+};
+
 const run = async (call: Call): Promise<number> => {
-  const { context, language, positionals, option, flag } = call;
+  const { context, language, positionals, option, flag, isJson } = call;
   if (flag('list')) return list(call);
   const [who, what] = positionals;
-  if (who === undefined || what === undefined) throw new UsageError('PERSON@MEMBER[/TENANT] OPERATION');
+  if (who === undefined || what === undefined)
+    throw new UsageError(SLIPS.missing(who === undefined ? 'PERSON@MEMBER' : 'OPERATION'));
+  const person = parsePerson(who);
   const name = operationOf(what);
+  const operation: Operation = OPERATIONS[name];
   const until = option('until');
-  if (until !== undefined && OPERATIONS[name].method !== 'GET') throw new UsageError('--until: GET');
+  if (until !== undefined && operation.method !== 'GET') throw new UsageError(ONLY_READING);
 
   const { fetch, lastBytes } = remembering(context.fetch);
   // One key for all attempts of this call: whatever arrives twice is done once.
   const key = option('key') ?? formatId('cmd', context.random(16));
-  const client = clientOf(context, parsePerson(who), { fetch, newIdempotencyKey: () => key, language });
-  const input = inputFor(call, name);
+  const input = inputFor(call, operation);
+  const client = clientOf(context, person, { fetch, newIdempotencyKey: () => key, language });
   context.err(DEVELOPMENT_LABEL[language]);
 
-  const ask = () => (client[name as keyof NodeClient] as AnyOperation)(input);
-  const again = until !== undefined ? parseUntil(until) : () => true;
-  const isPatient = until !== undefined || flag('wait');
-  const { answer, isGood } = isPatient
-    ? await askUntil(ask, again, context.monotonic)
-    : { answer: await ask(), isGood: true };
-  tell(call, answer, lastBytes());
+  const once = () => (client[name as keyof NodeClient] as AnyOperation)({ ...input, ...ifMatchOf(call) });
+  const { answer, isGood } = await ask(call, once).catch((error: unknown) => {
+    // A program reads the node's own words.
+    throw error instanceof AnlianError && !isJson ? inOptions(error, { operation, input, language }) : error;
+  });
+  tell(call, operation, answer, lastBytes());
+  if (!isGood) context.err(notYetSo(until ?? '')[language]);
   return isGood ? EXIT.ok : EXIT.refused;
 };
 
 export const as: Verb = {
-  usage:
-    'as PERSON@MEMBER[/TENANT] OPERATION [--FIELD VALUE ...] [--body JSON|@FILE] [--if-match VERSION] [--key KEY] [--wait] [--until FIELD=VALUE] [--print FIELD] [--save FILE] [--json] | as --list [OPERATION]',
+  usage: 'as PERSON@MEMBER[/TENANT] OPERATION [--FIELD VALUE …] | as --list [OPERATION]',
   summary: {
     zh: '以本机联盟中某人的身份调用节点接口（开发登录，不可用于生产）',
     en: 'Calls a node of the local consortium as one of its people (development sign-in, not for production)',
   },
+  notes: AS_NOTES,
   options: { ...Object.fromEntries(FLAG_NAMES.map((name) => [name, { type: 'string' as const }])), ...OWN_OPTIONS },
-  positionals: { min: 0, max: 2 },
+  positionals: { names: ['PERSON@MEMBER', 'OPERATION'], min: 0, max: 2 },
+  remedies: AS_REMEDIES,
+  guide: (positionals) => {
+    const guide = operationGuide(positionals);
+    return guide && { ...guide, options: [...guide.options, ...Object.keys(OWN_OPTIONS)] };
+  },
   run,
 };

@@ -1,5 +1,6 @@
-import { AnlianError, type ErrorCode } from '@anlian/contracts';
+import { AnlianError, type ErrorCode, type Text } from '@anlian/contracts';
 import { at } from './asPrint.ts';
+import { SLIPS } from './slips.ts';
 import { UsageError } from './verb.ts';
 
 /** How long an answer may take to become what was asked for: nodes follow the ledger, and each other, a moment behind. */
@@ -11,9 +12,18 @@ const NOT_YET: readonly ErrorCode[] = ['not_found', 'unknown_credential', 'unkno
 /** What `--until FIELD=VALUE` asks for. */
 export const parseUntil = (text: string): ((answer: unknown) => boolean) => {
   const [, path, value] = /^([\w.]+)=(.*)$/.exec(text) ?? [];
-  if (path === undefined) throw new UsageError('--until FIELD=VALUE');
+  if (path === undefined)
+    throw new UsageError(
+      SLIPS.malformed('--until', { zh: ' 项=值，如 state=accepted', en: 'FIELD=VALUE such as state=accepted' }),
+    );
   return (answer) => String(at(answer, path)) === value;
 };
+
+/** Told when the time is up. */
+export const notYetSo = (until: string): Text => ({
+  zh: `等了一分钟，仍不是 ${until}；以上是最后一次的回答`,
+  en: `After a minute it is still not ${until}; the above is the last answer`,
+});
 
 /**
  * Asks until the answer is good, for a minute; the last answer then, or the last refusal.

@@ -1,6 +1,7 @@
-import { AnlianError, MemberId, PERSONA_CODES, type Persona } from '@anlian/contracts';
+import { AnlianError, MemberId, PERSONA_CODES, type Persona, type Text } from '@anlian/contracts';
 import { createClient, developmentTokens, type NodeClient } from '../client/index.ts';
 import { localNodeOf, operatorKeyOf } from './localNodes.ts';
+import { SLIPS } from './slips.ts';
 import { type CliContext, UsageError } from './verb.ts';
 
 /** Somebody at a node: `clerk@qichuan/ruihan` is the clerk of a tenant. */
@@ -10,13 +11,15 @@ export interface PersonAt {
   readonly org: string;
 }
 
+const FORM: Text = { zh: '职务@成员，如 auditor@hengyuan', en: 'OFFICE@MEMBER such as auditor@hengyuan' };
+
 /** @throws {UsageError} when it is not PERSON@MEMBER[/TENANT] of a persona that exists */
 export const parsePerson = (text: string): PersonAt => {
   const [, person = '', member = '', tenant] = /^([^@]*)@([^/]*)(?:\/(.*))?$/.exec(text) ?? [];
+  const isNamed = [member, tenant ?? member].every((name) => MemberId.safeParse(name).success);
+  if (!isNamed) throw new UsageError(SLIPS.malformed('PERSON@MEMBER', FORM));
   const persona = PERSONA_CODES.find((code) => code === person);
-  if (persona === undefined) throw new UsageError(`PERSON: ${PERSONA_CODES.join(' | ')}`);
-  for (const name of [member, tenant ?? member])
-    if (!MemberId.safeParse(name).success) throw new UsageError('PERSON@MEMBER[/TENANT]');
+  if (persona === undefined) throw new UsageError(SLIPS.unknown(person, PERSONA_CODES));
   return { person: persona, member, org: tenant ?? member };
 };
 

@@ -1,4 +1,4 @@
-import type { Language } from '@anlian/contracts';
+import type { Language, Text } from '@anlian/contracts';
 import { UsageError } from './verb.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -50,10 +50,14 @@ export const at = (value: unknown, path: string): unknown => {
   return at((value as Fields)[key], rest.join('.'));
 };
 
+const noField = (path: string, fields: readonly string[]): Text => ({
+  zh: `回答中没有 ${path}；有：${fields.join('、')}`,
+  en: `the answer has no ${path}; it has ${fields.join(', ')}`,
+});
+
 /** What stands at a path, for `--print`. */
 export const fieldOf = (value: unknown, path: string): unknown => {
   const found = at(value, path);
-  if (found === undefined)
-    throw new UsageError(`--print ${path}: ${Object.keys(isFields(value) ? value : {}).join(' | ')}`);
+  if (found === undefined) throw new UsageError(noField(path, Object.keys(isFields(value) ? value : {})));
   return found;
 };

@@ -73,7 +73,10 @@ const factsOf = ({ kind, iat, exp, facts }: Shown) => ({
   expiresAt: toInstant(exp * 1000),
 });
 
-const SHARED = { options: { trust: { type: 'string' } }, positionals: { min: 1, max: 1 } } as const;
+const SHARED = {
+  options: { trust: { type: 'string' } },
+  positionals: { names: ['TEXT_OR_PNG'], min: 1, max: 1 },
+} as const;
 
 export const codeShow: Verb = {
   ...SHARED,

@@ -80,6 +80,65 @@ it('gives each finding with its repair in the language asked for', async () => {
   expect((await doctor(url, '--lang', 'en')).out).toContain('Turn NTP on');
 });
 
+it('says what it checked when all is well, in the language asked for', async () => {
+  const key = {
+    kid: 'A'.repeat(43),
+    use: 'actor',
+    jwk: { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) },
+  };
+  const label = { zh: '内置账本（单一运营方）', en: 'embedded ledger, one operator' };
+  const answers: Readonly<Record<string, object>> = {
+    '/readyz': { ready: true, database: true, following: true, height: 7 },
+    '/api/v1/node': {
+      member: 'hengyuan',
+      company: '91990101MAAA00012T',
+      kind: 'governor',
+      name: { zh: '恒远港务集团', en: 'Hengyuan Port Group' },
+      profile: 'development',
+      labels: [],
+      descriptor: {
+        member: 'hengyuan',
+        company: '91990101MAAA00012T',
+        kind: 'governor',
+        mspId: 'HengyuanMSP',
+        keys: [key],
+      },
+      ledger: {
+        kind: 'embedded',
+        label,
+        channel: 'anlian-local',
+        chaincode: 'anlian',
+        genesisHash: 'a'.repeat(64),
+        height: 7,
+        reachable: true,
+        waitingCommands: 0,
+      },
+      evidence: { origin: 'anlian/anlian-local/hengyuan', size: 0, anchoredSize: 0 },
+      version: '0.1.0',
+    },
+  };
+  const node = createServer(({ url: path = '' }, response) => response.end(JSON.stringify(answers[path])));
+  await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  const zh = await doctor(address, '--lang', 'zh');
+  const en = await doctor(address, '--lang', 'en');
+  const json = JSON.parse((await doctor(address, '--json')).out);
+  await new Promise((resolve) => node.close(resolve));
+
+  expect([zh.code, en.code, json.ok]).toEqual([0, 0, true]);
+  expect(zh.out).toContain('✓ 节点应答 · 1/1\n');
+  expect(zh.out).toContain('! 信任文件可用\n    ! trust_missing  没有信任文件');
+  expect(zh.out).toContain('– 节点的密钥在信任文件中有效 · 无从检查\n');
+  expect(zh.out).toMatch(/\n检查 10 项：0 项故障，1 项提示$/);
+  expect(en.out).toContain('✓ Nodes answer · 1/1\n');
+  expect(en.out).toMatch(/\n10 checks: 0 with faults, 1 with notices$/);
+  expect(en.out).not.toMatch(/\p{Script=Han}/u);
+  expect(json.checks.map(({ name, state }: { name: string; state: string }) => [name, state])).toContainEqual([
+    'clocks',
+    'ok',
+  ]);
+});
+
 it.each([['not a url'], ['ftp://127.0.0.1']])('refuses %s as an address', async (address) => {
   expect((await doctor(address)).code).toBe(2);
 });

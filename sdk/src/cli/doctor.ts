@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Language, type TrustBundle, VerificationError } from '@anlian/contracts';
+import { CHECKS as PROOF_CHECKS, type Text, type TrustBundle, VerificationError } from '@anlian/contracts';
 import * as z from 'zod';
 import { LOCAL_CONSORTIUM_FILE, LocalConsortium } from '../client/index.ts';
 import { openTrust } from '../verify/index.ts';
+import { checkLines, checksOf, detailOf, type Examined, verdictLine } from './doctorChecks.ts';
 import { FINDINGS, type Finding } from './doctorFindings.ts';
 import { compareNodes, judgeKeys, judgeNode } from './doctorJudge.ts';
 import { type Probed, probe } from './doctorProbe.ts';
 import { homeOf } from './home.ts';
+import { SLIPS } from './slips.ts';
 import { type Call, type CliContext, EXIT, UsageError, type Verb } from './verb.ts';
 
 const LOW_BYTES = 1 << 30;
@@ -27,9 +29,14 @@ const namesIn = (dir: string): readonly string[] => (existsSync(dir) ? readdirSy
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
+const ADDRESS: Text = {
+  zh: '节点地址，如 http://hengyuan.localhost:7101',
+  en: 'a node’s address such as http://hengyuan.localhost:7101',
+};
+
 const givenUrls = (positionals: readonly string[]): readonly string[] =>
   positionals.map((url) => {
-    if (!z.url({ protocol: /^https?$/ }).safeParse(url).success) throw new UsageError(url);
+    if (!z.url({ protocol: /^https?$/ }).safeParse(url).success) throw new UsageError(SLIPS.malformed(url, ADDRESS));
     return url;
   });
 
@@ -48,41 +55,45 @@ interface Trust {
   readonly findings: readonly Finding[];
 }
 
+const UNREADABLE: Text = { zh: '无法读取', en: 'unreadable' };
+
 const judgeTrustFile = async (home: string): Promise<Trust> => {
   const file = join(home, 'trust.json');
   if (!existsSync(file)) return { trust: null, findings: [{ code: 'trust_missing', subject: file, detail: '' }] };
   try {
     return { trust: (await openTrust(new Uint8Array(readFileSync(file)))).trust, findings: [] };
   } catch (error) {
-    const detail = error instanceof VerificationError ? error.message : 'unreadable';
+    const detail = error instanceof VerificationError ? PROOF_CHECKS[error.check] : UNREADABLE;
     return { trust: null, findings: [{ code: 'trust_invalid', subject: file, detail }] };
   }
 };
 
-const judgeDisk = (home: string): Finding[] => {
-  if (!existsSync(home)) return [];
+const freeBytesOf = (home: string): number | null => {
+  if (!existsSync(home)) return null;
   const { bavail, bsize } = statfsSync(home);
-  const freeBytes = bavail * bsize;
-  return freeBytes >= LOW_BYTES ? [] : [{ code: 'disk_low', subject: home, detail: `${freeBytes >> 20} MiB` }];
+  return bavail * bsize;
 };
 
-interface Examined {
-  readonly probed: readonly Probed[];
-  readonly findings: readonly Finding[];
-}
+const judgeDisk = (home: string, freeBytes: number | null): Finding[] =>
+  freeBytes === null || freeBytes >= LOW_BYTES
+    ? []
+    : [{ code: 'disk_low', subject: home, detail: `${Math.floor(freeBytes / 2 ** 20)} MiB` }];
 
 const examine = async (context: CliContext, home: string, urls: readonly string[]): Promise<Examined> => {
   const probed = await Promise.all(urls.map((url) => probe(context, url)));
   const { trust, findings } = await judgeTrustFile(home);
+  const freeBytes = freeBytesOf(home);
   return {
     probed,
+    trust,
+    freeBytes,
     findings: [
       ...(urls.length === 0 ? [{ code: 'no_nodes', subject: home, detail: '' } as const] : []),
       ...probed.flatMap(judgeNode),
       ...compareNodes(probed, trust),
       ...(trust ? probed.flatMap((one) => judgeKeys(one, trust)) : []),
       ...findings,
-      ...judgeDisk(home),
+      ...judgeDisk(home, freeBytes),
     ],
   };
 };
@@ -98,42 +109,46 @@ const summaryOf = ({ url, node, readiness, clockMs }: Probed) => ({
   clockOffMs: clockMs === null ? null : Math.round(clockMs),
 });
 
-const MARKS = { fault: '✗', notice: '!' } as const;
+const nodeLine = (probed: Probed): string => {
+  const { url, member, ready, height, version } = summaryOf(probed);
+  return [ready ? '✓' : '✗', url, member, height === null ? null : `#${height}`, version]
+    .filter((part) => part !== null)
+    .join(' ');
+};
 
-const linesOf = ({ probed, findings }: Examined, language: Language): string[] => [
-  ...probed.map(summaryOf).map(({ url, member, ready, height, version }) => {
-    const mark = ready ? '✓' : MARKS.fault;
-    return [mark, url, member, height === null ? null : `#${height}`, version]
-      .filter((part) => part !== null)
-      .join(' ');
-  }),
-  ...findings.map(({ code, subject, detail }) => {
-    const { level, text, remedy } = FINDINGS[code];
-    const about = [text[language], subject, detail].filter(Boolean).join(' · ');
-    return `${MARKS[level]} ${code}  ${about}\n    ${remedy[language]}`;
-  }),
-];
+const jsonOf = ({ language }: Call, examined: Examined, isSound: boolean): string => {
+  const findings = examined.findings.map((finding) => {
+    const { level, text, remedy } = FINDINGS[finding.code];
+    return { ...finding, detail: detailOf(finding, language), level, text: text[language], remedy: remedy[language] };
+  });
+  const checks = checksOf(examined).map(({ name, text, state, detail, findings: found }) => {
+    return { name, text: text[language], state, detail, findings: found.map(({ code }) => code) };
+  });
+  return JSON.stringify({ ok: isSound, nodes: examined.probed.map(summaryOf), checks, findings });
+};
 
 export const doctor: Verb = {
   usage: 'doctor [NODE_URL…] [--json]',
   summary: {
-    zh: '检查各节点、账本、时钟、磁盘、密钥和信任文件，并给出处理办法；退出码：0 无故障，1 有故障',
-    en: 'Examines nodes, ledger, clocks, disk, keys and trust file, and says what to do; exit 0 no fault, 1 faults',
+    zh: '检查各节点、账本、时钟、磁盘、密钥和信任文件，逐项说明结果和处理办法；退出码：0 无故障，1 有故障',
+    en: 'Examines nodes, ledger, clocks, disk, keys and trust file, tells how each check came out and what to do; exit 0 no fault, 1 faults',
   },
   options: {},
-  positionals: { min: 0, max: 100 },
+  positionals: { names: ['NODE_URL'], min: 0, max: 100 },
   run: async (call) => {
     const { context, language, isJson } = call;
     const home = homeOf(context);
     const examined = await examine(context, home, nodeUrls(call, home));
     const isSound = examined.findings.every(({ code }) => FINDINGS[code].level !== 'fault');
-    if (isJson) {
-      const findings = examined.findings.map((finding) => {
-        const { level, text, remedy } = FINDINGS[finding.code];
-        return { ...finding, level, text: text[language], remedy: remedy[language] };
-      });
-      context.out(JSON.stringify({ ok: isSound, nodes: examined.probed.map(summaryOf), findings }));
-    } else for (const line of linesOf(examined, language)) context.out(line);
+    const checks = checksOf(examined);
+    const lines = [
+      ...examined.probed.map(nodeLine),
+      '',
+      ...checkLines(checks, language),
+      '',
+      verdictLine(checks, language),
+    ];
+    for (const line of isJson ? [jsonOf(call, examined, isSound)] : lines) context.out(line);
     return isSound ? EXIT.ok : EXIT.refused;
   },
 };

@@ -138,5 +138,6 @@ export type FindingCode = keyof typeof FINDINGS;
 export interface Finding {
   readonly code: FindingCode;
   readonly subject: string;
-  readonly detail: string;
+  /** In both languages where it has words. */
+  readonly detail: string | Text;
 }

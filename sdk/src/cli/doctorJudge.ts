@@ -8,7 +8,7 @@ const CLOCK_DRIFTS_MS = 10_000;
 /** Heights are read one after the other while blocks come. */
 const BLOCKS_BEHIND = 5;
 
-type Judge = (probed: Probed) => readonly [code: FindingCode, detail: string] | null;
+type Judge = (probed: Probed) => readonly [code: FindingCode, detail: Finding['detail']] | null;
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
@@ -20,7 +20,7 @@ const JUDGES: readonly Judge[] = [
     readiness === null || readiness.ready
       ? null
       : ['node_not_ready', `database ${readiness.database}, following ${readiness.following}`],
-  ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label.en]),
+  ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label]),
   ({ node }) =>
     node === null || node.ledger.waitingCommands === 0 ? null : ['commands_waiting', `${node.ledger.waitingCommands}`],
   ({ clockMs }) => {

@@ -1,28 +1,37 @@
 import { AnlianError, formatId, GATE_REASONS, RELEASE_REASONS, type ReleaseReason, type Text } from '@anlian/contracts';
 import type { EmergencyPassage } from '../gate/index.ts';
-import { GATE_OPTION, withGate } from './openGate.ts';
-import { type Call, EXIT, oneOf, required, UsageError, type Verb } from './verb.ts';
+import { linesOf } from './asPrint.ts';
+import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './openGate.ts';
+import { SLIPS } from './slips.ts';
+import { type Call, EXIT, NO_POSITIONALS, oneOf, required, UsageError, type Verb } from './verb.ts';
 
-const NONE = { min: 0, max: 0 } as const;
 const RELEASE_REASON_CODES = Object.keys(RELEASE_REASONS) as ReleaseReason[];
 
-const print = ({ context, isJson }: Call, value: object): void => {
-  if (isJson) context.out(JSON.stringify(value));
-  else
-    for (const [name, part] of Object.entries(value))
-      context.out(`${name}: ${typeof part === 'object' ? JSON.stringify(part) : part}`);
+const print = ({ context, isJson, language }: Call, value: object): void => {
+  for (const line of isJson ? [JSON.stringify(value)] : linesOf(value, language)) context.out(line);
 };
 const both = ({ zh, en }: Text): string => `${zh} · ${en}`;
+const WHOLE_NUMBER: Text = { zh: '整数', en: 'a whole number' };
 const wholeNumber = (name: string, text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(name);
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(SLIPS.malformed(name, WHOLE_NUMBER));
   return Number(text);
+};
+
+/** A number that is no hold is most often another decision's. */
+const RELEASE_REMEDIES: Verb['remedies'] = {
+  ...GATE_REMEDIES,
+  invalid_transition: {
+    zh: '核对序号：anlian gate status 的 pending 列出待核的各条',
+    en: 'Check the number: pending in anlian gate status lists the holds',
+  },
 };
 
 export const gateSync: Verb = {
   usage: 'gate sync [--gate NAME_OR_DIR]',
   summary: { zh: '向本单位节点取最新名单', en: 'Fetches the newest lists from the node' },
   options: GATE_OPTION,
-  positionals: NONE,
+  positionals: NO_POSITIONALS,
+  remedies: GATE_REMEDIES,
   run: async (call) => {
     const { kind, header } = await withGate(call, (gate, transport) => gate.sync(transport().fetchPack));
     print(call, { kind, height: header.height, madeAt: header.madeAt, rows: header.count });
@@ -34,7 +43,8 @@ export const gateUpload: Verb = {
   usage: 'gate upload [--gate NAME_OR_DIR]',
   summary: { zh: '把待传的放行记录传给本单位节点', en: 'Delivers the decisions that wait to the node' },
   options: GATE_OPTION,
-  positionals: NONE,
+  positionals: NO_POSITIONALS,
+  remedies: GATE_REMEDIES,
   run: async (call) => {
     print(call, { upTo: await withGate(call, (gate, transport) => gate.upload(transport().upload)) });
     return EXIT.ok;
@@ -45,7 +55,8 @@ export const gateStatus: Verb = {
   usage: 'gate status [--gate NAME_OR_DIR]',
   summary: { zh: '名单、时钟、待传、待核', en: 'Lists, clock, uploads waiting, holds' },
   options: GATE_OPTION,
-  positionals: NONE,
+  positionals: NO_POSITIONALS,
+  remedies: GATE_REMEDIES,
   run: async (call) => {
     const status = await withGate(call, async (gate) => ({ ...gate.status(), pending: gate.pending() }));
     print(call, status);
@@ -62,7 +73,8 @@ export const gateRelease: Verb = {
     supervisor: { type: 'string' },
     refuse: { type: 'boolean' },
   },
-  positionals: { min: 1, max: 1 },
+  positionals: { names: ['SEQ'], min: 1, max: 1 },
+  remedies: RELEASE_REMEDIES,
   run: async (call) => {
     const seq = wholeNumber('SEQ', call.positionals[0] ?? '');
     const reason = oneOf('reason', required(call, 'reason'), RELEASE_REASON_CODES);
@@ -86,11 +98,11 @@ export const gateEmergency: Verb = {
   usage: 'gate emergency --in|--out --persons N [--gate NAME_OR_DIR]',
   summary: { zh: '应急放行并登记', en: 'Lets persons pass in an emergency, and logs it' },
   options: { ...GATE_OPTION, in: { type: 'boolean' }, out: { type: 'boolean' }, persons: { type: 'string' } },
-  positionals: NONE,
+  positionals: NO_POSITIONALS,
+  remedies: GATE_REMEDIES,
   run: async (call) => {
-    const { flag, isJson, context } = call;
-    if (flag('in') === flag('out')) throw new UsageError('--in | --out');
-    const direction = flag('in') ? 'in' : 'out';
+    const { isJson, context } = call;
+    const direction = directionOf(call);
     const persons = wholeNumber('--persons', required(call, 'persons'));
     const { outcome, logged, fault } = await withGate(call, (gate) => gate.emergency({ direction, persons })).catch(
       letPass,

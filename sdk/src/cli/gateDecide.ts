@@ -1,8 +1,8 @@
 import { type Outcome, type Text, WORK_CLASS_CODES } from '@anlian/contracts';
 import type { Passage } from '../gate/index.ts';
 import { textOf } from './home.ts';
-import { GATE_OPTION, withGate } from './openGate.ts';
-import { type Call, type CliContext, EXIT, oneOf, UsageError, type Verb } from './verb.ts';
+import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './openGate.ts';
+import { type CliContext, EXIT, oneOf, type Verb } from './verb.ts';
 
 /** ANSI background of the word that a guard sees first. */
 const COLOUR: Readonly<Record<Outcome, string>> = {
@@ -35,11 +35,6 @@ const print = ({ out, isTerminal }: CliContext, passage: Passage, packAgeMs: num
   out(listsLine(packAgeMs));
 };
 
-const directionOf = ({ flag }: Call): 'in' | 'out' => {
-  if (flag('in') === flag('out')) throw new UsageError('--in | --out');
-  return flag('in') ? 'in' : 'out';
-};
-
 export const gateDecide: Verb = {
   usage: `gate decide TEXT_OR_PNG --in|--out [--class ${WORK_CLASS_CODES.join('|')}] [--code TEXT_OR_PNG] [--gate NAME_OR_DIR]`,
   summary: {
@@ -53,7 +48,8 @@ export const gateDecide: Verb = {
     class: { type: 'string' },
     code: { type: 'string' },
   },
-  positionals: { min: 1, max: 1 },
+  positionals: { names: ['TEXT_OR_PNG'], min: 1, max: 1 },
+  remedies: GATE_REMEDIES,
   run: async (call) => {
     const { context, positionals, option, isJson } = call;
     const direction = directionOf(call);

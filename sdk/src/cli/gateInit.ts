@@ -1,15 +1,31 @@
+import type { Text } from '@anlian/contracts';
 import { type GateConfig, prepareGateKeys, writeGateConfig } from '../gate/index.ts';
+import { linesOf } from './asPrint.ts';
 import { namedDirectory, trustOf } from './home.ts';
 import { localNodeOf } from './localNodes.ts';
-import { type Call, EXIT, required, type Verb } from './verb.ts';
+import { SLIPS } from './slips.ts';
+import { type Call, EXIT, NO_POSITIONALS, required, UsageError, type Verb } from './verb.ts';
 
-/** The member's pack keys as the ledger has them; a compromised one is not among them. */
-const packKeysOf = (call: Call, member: string): GateConfig['packKeys'] =>
-  trustOf(call)
-    .members.filter((candidate) => candidate.member === member)
-    .flatMap(({ keys }) => keys)
+const noPackKey = (member: string): Text => ({
+  zh: `信任文件中没有 ${member} 的名单签名密钥：请重新取得信任文件`,
+  en: `the trust file has no key of ${member} that signs lists: get it again`,
+});
+
+/**
+ * The member's pack keys as the ledger has them; a compromised one is not among them.
+ * @throws {UsageError} for a member that the trust file does not know, or without such a key
+ */
+const packKeysOf = (call: Call, member: string): GateConfig['packKeys'] => {
+  const { members } = trustOf(call);
+  const found = members.find((candidate) => candidate.member === member);
+  const known = members.map((candidate) => candidate.member);
+  if (!found) throw new UsageError(SLIPS.unknown(member, known, '--member '));
+  const keys = found.keys
     .filter(({ key, to, compromisedSince }) => key.use === 'pack' && to === null && compromisedSince === null)
     .map(({ key }) => key);
+  if (keys.length === 0) throw new UsageError(noPackKey(member));
+  return keys;
+};
 
 const configOf = (call: Call, id: string): GateConfig => {
   const member = required(call, 'member');
@@ -37,9 +53,9 @@ export const gateInit: Verb = {
     node: { type: 'string' },
     trust: { type: 'string' },
   },
-  positionals: { min: 0, max: 0 },
+  positionals: NO_POSITIONALS,
   run: async (call) => {
-    const { context, isJson } = call;
+    const { context, isJson, language } = call;
     const dir = namedDirectory(call, 'gate', 'gates');
     const keys = await prepareGateKeys(dir);
     const id = call.option('id');
@@ -47,7 +63,8 @@ export const gateInit: Verb = {
       const config = configOf(call, id);
       writeGateConfig(dir, config);
       const { gate, site, node } = config;
-      context.out(isJson ? JSON.stringify({ dir, gate, site, node }) : [gate, site, node, dir].join('\n'));
+      const told = { gate, site, node, dir };
+      for (const line of isJson ? [JSON.stringify(told)] : linesOf(told, language)) context.out(line);
       return EXIT.ok;
     }
     // The two keys and nothing else: as they stand, they are part of the registration's body.

@@ -5,6 +5,7 @@ import type { JWK } from 'jose';
 import * as z from 'zod';
 import { LOCAL_CONSORTIUM_FILE, LocalConsortium } from '../client/index.ts';
 import { homeOf } from './home.ts';
+import { SLIPS } from './slips.ts';
 import { type CliContext, UsageError } from './verb.ts';
 
 const STATE_FILE = 'launcher.json';
@@ -23,7 +24,7 @@ const readFrom = <T extends z.ZodType>(file: string, schema: T): z.output<T> => 
 export const localNodeOf = (context: CliContext, member: string): string => {
   const { nodes } = readFrom(join(homeOf(context), LOCAL_CONSORTIUM_FILE), LocalConsortium);
   const node = nodes[member];
-  if (!node) throw new UsageError(`MEMBER: ${Object.keys(nodes).join(' | ')}`);
+  if (!node) throw new UsageError(SLIPS.unknown(member, Object.keys(nodes), '@'));
   return node.url;
 };
 

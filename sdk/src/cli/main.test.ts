@@ -172,6 +172,7 @@ describe('anlian pass', () => {
     const { exit, err } = await anlian('pass', 'present');
     expect(exit).toBe(1);
     expect(err).toContain('not_found');
+    expect(err).toContain('先登记手机：anlian pass enrol');
   });
 });
 
@@ -204,6 +205,40 @@ describe('anlian gate', () => {
     });
     expect(JSON.parse((await anlian('gate', 'upload', '--json')).out)).toEqual({ upTo: 4 });
     expect(node.kept).toHaveLength(4);
+  });
+
+  it('neither decides on nor records the name of a file that is not there', async () => {
+    await setUp();
+    const { exit, err } = await anlian('gate', 'decide', 'badeg.png', '--in', '--lang', 'en');
+    expect([exit, err.split('\n')[0]]).toEqual([2, 'the file badeg.png cannot be read']);
+    expect(JSON.parse((await anlian('gate', 'status', '--json')).out).lastSeq).toBe(0);
+  });
+
+  it('is not set up for a member that the trust file does not know', async () => {
+    const given = ['--id', GATE, '--member', 'hengyaun', '--site', SITE, '--node', node.url, '--trust', 'trust.json'];
+    const { exit, err } = await anlian('gate', 'init', ...given, '--lang', 'en');
+    expect([exit, err.split('\n')[0]]).toEqual([2, '--member hengyaun is not known; did you mean --member hengyuan?']);
+  });
+
+  it('that its node does not know says who registers it', async () => {
+    await setUp();
+    const given = ['--id', GATE, '--member', 'hengyuan', '--site', SITE, '--node', node.url, '--trust', 'trust.json'];
+    expect((await anlian('gate', 'init', '--gate', 'new', ...given)).exit).toBe(0);
+    const { exit, err } = await anlian('gate', 'sync', '--gate', 'new');
+    expect([exit, err.split('\n').at(-1)?.trim()]).toEqual([
+      1,
+      '节点不认识这台闸机的密钥：请管理员登记（registerGate），并核对编号',
+    ]);
+  });
+
+  it('goes on when its node cannot be reached, and says how damaged settings are mended', async () => {
+    await setUp();
+    expect((await anlian('gate', 'status')).out).toMatch(/^clock:\n {2}effective: /);
+    const config = join(cwd, '.anlian', 'gates', 'default', 'gate.json');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(node.url, 'http://127.0.0.1:1'));
+    expect((await anlian('gate', 'sync')).err).toContain('闸机继续按现有名单工作');
+    writeFileSync(config, '{');
+    expect((await anlian('gate', 'sync')).err).toContain('用 anlian gate init 重新填写编号');
   });
 
   it('tells a refusal in one word, every reason in both languages, and one instruction', async () => {
@@ -246,8 +281,77 @@ describe('the command', () => {
     expect((await anlian('pass', 'present', '--lang', 'en')).err).toMatch(/Not found/);
   });
 
-  it('lists its verbs', async () => {
-    expect((await anlian()).out).toContain('anlian gate decide');
+  it('lists its verbs, when asked or when nothing is asked', async () => {
+    for (const args of [[], ['--help'], ['-h'], ['help'], ['--lang', 'en'], ['--json']]) {
+      const { exit, out } = await anlian(...args);
+      expect([args, exit]).toEqual([args, 0]);
+      expect(out).toContain('anlian gate decide');
+    }
+  });
+
+  it.each<[string[], string[], string[]]>([
+    [
+      ['gate', '--help'],
+      ['anlian gate init', 'anlian gate status'],
+      ['anlian code', 'anlian verify', 'anlian as'],
+    ],
+    [
+      ['help', 'pass'],
+      ['anlian pass enrol', 'anlian pass present'],
+      ['anlian gate', 'anlian code'],
+    ],
+    [['gate', 'sync', '--help'], ['anlian gate sync'], ['anlian gate decide', 'anlian as']],
+    [['help', 'gate', 'sync'], ['anlian gate sync'], ['anlian gate decide', 'anlian as']],
+    [['verify', '-h'], ['anlian verify BUNDLE'], ['anlian code verify']],
+    [['--lang', 'en', 'doctor', '--help'], ['anlian doctor', 'Examines nodes'], ['anlian gate']],
+    [['help', 'getScore'], ['GET /api/v1/companies/{company}/score'], ['anlian gate']],
+  ])('%j explains that and nothing else', async (args, there, absent) => {
+    const { exit, out, err } = await anlian(...args);
+    expect([exit, err]).toEqual([0, '']);
+    expect(there.filter((text) => !out.includes(text))).toEqual([]);
+    expect(absent.filter((text) => out.includes(text))).toEqual([]);
+  });
+
+  it.each([
+    [['gate', 'snyc'], 'anlian gate snyc is no command; did you mean anlian gate sync?'],
+    [['gaet', 'sync'], 'anlian gaet is no command; did you mean anlian gate sync?'],
+    [['verfy', 'proof.json'], 'anlian verfy is no command; did you mean anlian verify?'],
+    [['doctr', '--json'], 'anlian doctr is no command; did you mean anlian doctor?'],
+    [['getScore', '--company', 'x'], 'did you mean anlian as PERSON@MEMBER getScore?'],
+    [['help', 'getScroe'], 'did you mean anlian as PERSON@MEMBER getScore?'],
+    [['constructor'], 'anlian constructor is no command'],
+    [['gate', 'toString'], 'anlian gate toString is no command'],
+    [
+      ['gate', 'decide', '1', '--in', '--class', 'hot_wrok'],
+      '--class hot_wrok is not known; did you mean --class hot_work?',
+    ],
+    [['gate', 'decide', '1', '--in', '--gaet', 'x'], '--gaet is not known; did you mean --gate?'],
+    [['verify', ''], 'BUNDLE is empty: probably a shell variable that is not set'],
+    [['verify', 'absent.json'], 'absent.json cannot be read'],
+    [
+      ['verify', 'trust.json'],
+      '.anlian/trust.json: name one with --trust; npm start writes that of a local consortium',
+    ],
+    [['verify', 'trust.json', '--trust', 'trust.json', '--genesis', 'x'], '--genesis must be 64 hexadecimal digits'],
+    [['gate', 'decide', '1'], 'say --in or --out'],
+    [['gate', 'sync', '--gate', 'east'], 'no gate is set up in '],
+  ])('says what is wrong with %j', async (args, told) => {
+    const { exit, out, err } = await anlian(...args, '--lang', 'en');
+    expect([exit, out]).toEqual([2, '']);
+    expect(err.split('\n')[0]).toContain(told);
+    expect(err.split('\n').length).toBeLessThanOrEqual(3);
+  });
+
+  it('names a file that it cannot write', async () => {
+    const { exit, err } = await anlian('code', 'print', await code(), '--png', 'no/such.png', '--lang', 'en');
+    expect([exit, err.split('\n')[0]]).toEqual([2, 'the file no/such.png cannot be written']);
+  });
+
+  it('says what is to be chosen from a group of verbs', async () => {
+    const { exit, out, err } = await anlian('gate');
+    expect([exit, out]).toEqual([2, '']);
+    expect(err).toContain('anlian gate sync');
+    expect(err).not.toContain('anlian code');
   });
 
   it('runs as a program of its own', () => {

@@ -7,7 +7,7 @@ import {
   type Text,
   VerificationError,
 } from '@anlian/contracts';
-import { type CliContext, EXIT, UsageError, type Verb } from './verb.ts';
+import { type CliContext, EXIT, type Guide, UsageError, type Verb } from './verb.ts';
 
 /** `--lang zh|en` wins, then the locale of the environment (POSIX order); Chinese unless that names another language. */
 export const chooseCliLanguage = (
@@ -24,10 +24,13 @@ export const chooseCliLanguage = (
 const WRONG_USE: readonly ErrorCode[] = ['invalid_input', 'configuration_invalid', 'no_local_consortium'];
 
 const USAGE: Text = { zh: '用法', en: 'Usage' };
+const MORE: Text = { zh: '说明', en: 'More' };
+const FAILED: Text = { zh: '未通过', en: 'failed' };
 const UNEXPECTED: Text = { zh: '程序出错', en: 'The program failed' };
 
 interface Failed {
   readonly verb: Verb;
+  readonly guide: Guide;
   readonly context: CliContext;
   readonly language: Language;
   readonly isJson: boolean;
@@ -41,28 +44,32 @@ const placesOf = ({ field, detail, errors }: AnlianError): string[] => {
     .flatMap((place) => (place === '' ? [] : [`    ${place}`]));
 };
 
+const usageLines = ({ usage, more }: Guide, language: Language): string[] => [
+  `${USAGE[language]}: anlian ${usage}`,
+  ...(more === undefined ? [] : [`${MORE[language]}: ${more}`]),
+];
+
 /** Tells a failure in the caller's language on stderr (as one JSON value on stdout with `--json`) and gives the exit code. */
-export const reportFailure = (error: unknown, { verb, context, language, isJson }: Failed): number => {
+export const reportFailure = (error: unknown, { verb, guide, context, language, isJson }: Failed): number => {
   if (error instanceof UsageError) {
-    context.err(`${error.message}\n${USAGE[language]}: anlian ${verb.usage}`);
+    for (const line of [error.text[language], ...usageLines(guide, language)]) context.err(line);
     return EXIT.wrongUse;
   }
   if (error instanceof VerificationError) {
     const { check, detail } = error;
     if (isJson) context.out(JSON.stringify({ refused: check, detail }));
-    else context.err(`${check}: ${NOT[language]}${CHECKS[check][language]}\n    ${detail}`);
+    else context.err(`${check} ${FAILED[language]}: ${CHECKS[check][language]}\n    ${detail}`);
     return EXIT.refused;
   }
   if (error instanceof AnlianError) {
     const { code, field, detail, errors } = error;
-    const { text, remedy } = ERRORS[code];
-    if (isJson) context.out(JSON.stringify({ error: code, field, detail, errors, remedy: remedy[language] }));
+    const remedy = (verb.remedies?.[code] ?? ERRORS[code].remedy)[language];
+    if (isJson) context.out(JSON.stringify({ error: code, field, detail, errors, remedy }));
     else
-      for (const line of [`${code}: ${text[language]}`, ...placesOf(error), `    ${remedy[language]}`])
+      for (const line of [`${code}: ${ERRORS[code].text[language]}`, ...placesOf(error), `    ${remedy}`])
         context.err(line);
     return WRONG_USE.includes(code) ? EXIT.wrongUse : EXIT.refused;
   }
   context.err(`${UNEXPECTED[language]}: ${error instanceof Error ? error.message : String(error)}`);
   return EXIT.refused;
 };
-const NOT: Text = { zh: '未通过：', en: 'not shown: ' };

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { MAX_BUNDLE_BYTES } from '@anlian/contracts';
+import { MAX_BUNDLE_BYTES, type Text } from '@anlian/contracts';
 import { MAX_TRUST_BYTES, type Verdict, verifyBundle } from '../verify/index.ts';
-import { homeOf } from './home.ts';
+import { homeOf, noTrustFile } from './home.ts';
+import { SLIPS } from './slips.ts';
 import { type Call, EXIT, UsageError, type Verb } from './verb.ts';
 import { verdictLines } from './verifyText.ts';
 
@@ -10,12 +11,12 @@ import { verdictLines } from './verifyText.ts';
 const PROVEN_BY_ONE = 3;
 
 /** The file's bytes, or one more than the limit: enough to be refused for its length, whatever its size. */
-const readUpTo = (file: string, limit: number): Uint8Array => {
+const readUpTo = (file: string, limit: number, slip = SLIPS.unreadable(file)): Uint8Array => {
   let handle: number;
   try {
     handle = openSync(file, 'r');
   } catch {
-    throw new UsageError(file);
+    throw new UsageError(slip);
   }
   try {
     const bytes = new Uint8Array(limit + 1);
@@ -24,16 +25,18 @@ const readUpTo = (file: string, limit: number): Uint8Array => {
       read = readSync(handle, bytes, length, bytes.length - length, null);
     return bytes.subarray(0, length);
   } catch {
-    throw new UsageError(file);
+    throw new UsageError(slip);
   } finally {
     closeSync(handle);
   }
 };
 
+const GENESIS_FORM: Text = { zh: ' 64 位十六进制数字', en: '64 hexadecimal digits' };
+
 const pinnedGenesis = ({ option }: Call): { readonly pinnedGenesis?: string } => {
   const given = option('genesis');
   if (given === undefined) return {};
-  if (!/^[0-9a-f]{64}$/i.test(given)) throw new UsageError('--genesis HEX');
+  if (!/^[0-9a-f]{64}$/i.test(given)) throw new UsageError(SLIPS.malformed('--genesis', GENESIS_FORM));
   return { pinnedGenesis: given.toLowerCase() };
 };
 
@@ -49,12 +52,13 @@ export const verify: Verb = {
     en: 'Verifies a proof file offline; exit 0 proven, 1 refused, 2 wrong use, 3 proven but only by one operator',
   },
   options: { trust: { type: 'string' }, genesis: { type: 'string' }, 'accept-embedded': { type: 'boolean' } },
-  positionals: { min: 1, max: 1 },
+  positionals: { names: ['BUNDLE'], min: 1, max: 1 },
   run: async (call) => {
     const { context, positionals, language, isJson, option, flag } = call;
     const file = (name: string): string => resolve(context.cwd, name);
     const bundle = readUpTo(file(positionals[0] ?? ''), MAX_BUNDLE_BYTES);
-    const trust = readUpTo(file(option('trust') ?? join(homeOf(context), 'trust.json')), MAX_TRUST_BYTES);
+    const trustFile = file(option('trust') ?? join(homeOf(context), 'trust.json'));
+    const trust = readUpTo(trustFile, MAX_TRUST_BYTES, noTrustFile(trustFile));
     const options = { now: new Date(context.clock()), language, ...pinnedGenesis(call) };
     const verdict = await verifyBundle(bundle, trust, options);
     const code = exitCode(verdict, flag('accept-embedded'));
