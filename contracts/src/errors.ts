@@ -224,6 +224,13 @@ export const ERRORS = {
     '请本人打开待办重新确认',
     'The person confirms it again from the open tasks',
   ),
+  command_withdrawn: spec(
+    409,
+    '命令已由管理员撤回',
+    'An administrator withdrew the command',
+    '仍有必要时重新办理',
+    'Do it again if it is still wanted',
+  ),
 
   // --- ledger: rules
   channel_not_founded: spec(
@@ -283,6 +290,13 @@ export const ERRORS = {
     '核对成员编号',
     'Check the member id',
   ),
+  member_expelled: spec(
+    403,
+    '该成员已被除名',
+    'The member was expelled',
+    '退出期内只能办理人员离场、确认违章和申诉，其余由其他治理成员办理',
+    'Until its wind-down ends it may let people out, acknowledge violations and appeal; other governors do the rest',
+  ),
   unknown_company: spec(
     422,
     '该公司尚未加入网络',
@@ -308,6 +322,13 @@ export const ERRORS = {
     'The proposal is decided',
     '查看提案结果',
     'See the result of the proposal',
+  ),
+  proposal_lapsed: spec(
+    409,
+    '提案已过表决期限',
+    'The proposal lapsed before it was decided',
+    '仍有必要时重新发起提案',
+    'Open a new proposal if it is still wanted',
   ),
   already_voted: spec(409, '本成员已投票', 'This member has voted', '无需再次投票', 'Nothing to do'),
   not_admitted: spec(
@@ -499,6 +520,13 @@ export const ERRORS = {
     'The configuration is unsafe or incomplete; the node does not start',
     '逐项修改列出的配置',
     'Correct each setting listed',
+  ),
+  process_ended: spec(
+    500,
+    '联盟的一个进程意外结束，其余进程已一并停止',
+    'A process of the consortium ended by itself; the others were stopped with it',
+    '查看其日志，然后重新运行 npm start；已确认的记录没有丢失',
+    'Look at its log, then run npm start again; nothing acknowledged was lost',
   ),
   data_dir_locked: spec(
     409,

@@ -24,6 +24,8 @@ export * from './ledger/authority.ts';
 export * from './ledger/commands.ts';
 export * from './ledger/events.ts';
 export * from './ledger/genesis.ts';
+export * from './ledger/lifetime.ts';
+export * from './ledger/proposal.ts';
 export * from './ledger/queries.ts';
 export * from './ledger/state.ts';
 export * from './ledger/subject.ts';

@@ -18,12 +18,10 @@ import { createGuard, staffGuard } from './http/guard.ts';
 import { listen } from './http/listen.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createNodeServer } from './identity/server.ts';
-import type { LedgerAccess } from './ledger/access.ts';
 import { connectLedger } from './ledger/connect.ts';
 import { type Follower, startFollower } from './ledger/follow.ts';
 import { createQueue } from './ledger/queue.ts';
 import { startSubmitter } from './ledger/submit.ts';
-import { ledgerCheckpoint } from './ledger/tables.ts';
 import { type PreparedMember, prepareMember } from './member.ts';
 import { networkProjector } from './network/projector.ts';
 import { liveKeys } from './network/store.ts';
@@ -152,22 +150,16 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     intervalMs: config.anchorIntervalMs,
   });
   const handover = startHandover(deps);
-  const following = (async () => {
-    const genesisHash = await knownGenesis(deps, ledger, stopping.signal);
-    if (genesisHash === undefined) return;
-    follower = await startFollower({
-      db,
-      ledger,
-      queue,
-      projectors: [networkProjector, contractorProjector, workersProjector, evidenceProjector(config.member)],
-      clock,
-      log,
-      genesisHash,
-    });
-  })();
-  following.catch((error: unknown) =>
-    log.fatal({ code: error instanceof AnlianError ? error.code : 'internal_error' }, 'the ledger cannot be followed'),
-  );
+  const described = awaitDescription(ledger, { log, signal: stopping.signal });
+  follower = startFollower({
+    db,
+    ledger,
+    queue,
+    projectors: [networkProjector, contractorProjector, workersProjector, evidenceProjector(config.member)],
+    clock,
+    log,
+    genesisHash: described.then((description) => description?.genesisHash),
+  });
 
   return {
     url: config.publicUrl,
@@ -179,7 +171,6 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
       await handover.stop();
       await anchoring.stop();
       await submitter.stop();
-      await following.catch(() => {});
       await follower?.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -197,15 +188,4 @@ const databaseOptions = (config: Config) =>
 const logSigner = async ({ keys }: PreparedMember, origin: string) => {
   const key = keys.key('log');
   return { verifier: await noteVerifier(origin, fromBase64Url(key.descriptor.jwk.x)), sign: key.sign };
-};
-
-/** The chain this node follows: the one it followed before, else the one the ledger names now. */
-const knownGenesis = async (
-  { db, log }: NodeDeps,
-  ledger: LedgerAccess,
-  signal: AbortSignal,
-): Promise<string | undefined> => {
-  const described = awaitDescription(ledger, { log, signal });
-  const [checkpoint] = await db.select().from(ledgerCheckpoint);
-  return checkpoint?.genesisHash ?? (await described)?.genesisHash;
 };

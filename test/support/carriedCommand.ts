@@ -8,6 +8,7 @@ import {
   API_SCOPE,
   AUTHORITY,
   apiResource,
+  COMMAND_LIFE_SECONDS,
   type CommandArgs,
   type CommandName,
   canonicalBytes,
@@ -58,7 +59,7 @@ export const carriedBy = (homeDir: string, plan: ConsortiumPlan, member: string,
         roles: AUTHORITY[name].roles.slice(0, 1),
         acr: 'development',
         iat,
-        exp: iat + 3600,
+        exp: iat + Math.min(3600, COMMAND_LIFE_SECONDS[name]),
         cmd: createHash('sha256').update(canonicalBytes(command)).digest('base64url'),
       };
       const kid = await calculateJwkThumbprint(publicJwk);

@@ -3,6 +3,7 @@ import {
   ACTOR_TYPE,
   type AnyCommand,
   AUTHORITY,
+  COMMAND_LIFE_SECONDS,
   type CommandArgs,
   type CommandName,
   canonicalBytes,
@@ -95,7 +96,7 @@ export const signedBy = <N extends CommandName>(
     roles: [role],
     acr: role !== undefined && ROLES[role].machine ? 'machine' : 'development',
     iat,
-    exp: iat + 3600,
+    exp: iat + COMMAND_LIFE_SECONDS[name],
     cmd: digestOf(canonicalBytes(command)),
   };
   const signed = `${segment({ alg: 'ES256', typ: ACTOR_TYPE, kid: descriptor.keys[0]?.kid })}.${segment(claims)}`;

@@ -89,7 +89,16 @@ describe('an operator that lies, with real signatures of its own', () => {
     ],
     ['without a token', () => ({ signed: { ...registration(), actor: '' } }), 'actor_signature'],
     ['by an actor key that nobody registered', () => ({ signed: byStranger('site:register') }), 'actor_signature'],
-    ['a day after its actor’s signature ended', () => ({ timeMs: Date.now() + 24 * HOUR_MS }), 'actor_signature'],
+    [
+      'a day after its actor’s signature ended',
+      () => ({ timeMs: Date.now() + (72 + 24) * HOUR_MS }),
+      'actor_signature',
+    ],
+    [
+      'whose actor’s signature was made to live for longer than such a command may wait',
+      () => ({ signed: withClaims({ exp: Math.floor(Date.now() / 1000) + 73 * 3600 }) }),
+      'actor_signature',
+    ],
     ['minutes before its actor signed', () => ({ timeMs: Date.now() - 200_000 }), 'actor_signature'],
     ['by a role that may not give it', () => ({ signed: withClaims({ roles: ['clerk'] }) }), 'actor_authority'],
     [

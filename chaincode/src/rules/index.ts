@@ -1,4 +1,4 @@
-export { type ActorToken, readActorToken, verifyActorToken } from '../runner/actorToken.ts';
+export { type ActorToken, readActorToken, type SignedDigest, verifyActorToken } from '../runner/actorToken.ts';
 export { WIND_DOWN } from '../runner/assembly.ts';
 export { authorise } from '../runner/authorise.ts';
 export { CLOCK_TOLERANCE_MS, refuseSkew } from '../runner/clock.ts';

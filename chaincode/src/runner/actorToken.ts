@@ -1,9 +1,17 @@
 import { verifyEs256 } from '@anlian/chaincode/crypto';
-import { ActorClaims, ActorHeader, AnlianError, fromBase64Url, instantMs, type KeyDescriptor } from '@anlian/contracts';
+import {
+  ActorClaims,
+  ActorHeader,
+  AnlianError,
+  COMMAND_LIFE_SECONDS,
+  type CommandName,
+  fromBase64Url,
+  instantMs,
+  type KeyDescriptor,
+} from '@anlian/contracts';
 import { CLOCK_TOLERANCE_MS } from './clock.ts';
 
 const MAX_TOKEN_LENGTH = 4096;
-const MAX_LIFE_S = 72 * 3600;
 const MAX_WAIT_S = 30 * 86_400;
 
 /** An actor JWS (RFC 7515 compact) taken apart; nothing about it is verified yet. */
@@ -53,8 +61,16 @@ export const readActorToken = (token: string): ActorToken => {
   };
 };
 
-const verifySpans = ({ iat, exp, accepted = iat }: ActorClaims): void => {
-  if (exp <= iat || exp - iat > MAX_LIFE_S) throw invalid('the token lives longer than 72 h, or not at all');
+/** What a token is held against: the command's name and the digest that its actor must have signed. */
+export interface SignedDigest {
+  readonly name: CommandName;
+  /** SHA-256 of the canonical command as base64url. */
+  readonly digest: string;
+}
+
+const verifySpans = ({ iat, exp, accepted = iat }: ActorClaims, name: CommandName): void => {
+  const longest = COMMAND_LIFE_SECONDS[name];
+  if (exp <= iat || exp - iat > longest) throw invalid(`a token for ${name} lives from 1 to ${longest} s`);
   if (accepted > iat || iat - accepted > MAX_WAIT_S)
     throw invalid('the command was first accepted after it was signed, or more than 30 days before');
 };
@@ -77,25 +93,29 @@ const holds = async ({ signed, signature }: ActorToken, key: KeyDescriptor): Pro
 };
 
 /**
- * Verifies that `key` signed this command (its canonical digest); not whether the token is live.
+ * Verifies that `key` signed this command, for no longer than such a command may wait; not whether the token is live.
  * @throws AnlianError `actor_invalid`
  */
-export const verifyActorSignature = async (token: ActorToken, key: KeyDescriptor, digest: string): Promise<void> => {
+export const verifyActorSignature = async (
+  token: ActorToken,
+  key: KeyDescriptor,
+  { name, digest }: SignedDigest,
+): Promise<void> => {
   if (token.claims.cmd !== digest) throw invalid('the token was signed for another command');
   if (!(await holds(token, key))) throw invalid('the signature does not hold');
-  verifySpans(token.claims);
+  verifySpans(token.claims, name);
 };
 
 /**
- * Verifies that `key` signed this command (its canonical digest) in time.
+ * Verifies that `key` signed this command in time.
  * @throws AnlianError `actor_invalid`, `actor_expired`, `clock_skew`
  */
 export const verifyActorToken = async (
   token: ActorToken,
   key: KeyDescriptor,
-  digest: string,
+  signed: SignedDigest,
   txTime: string,
 ): Promise<void> => {
-  await verifyActorSignature(token, key, digest);
+  await verifyActorSignature(token, key, signed);
   requireLive(token.claims, txTime);
 };

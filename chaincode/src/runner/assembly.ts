@@ -14,21 +14,33 @@ import {
 } from '@anlian/contracts';
 import type { StateReader } from './rule.ts';
 
+/** Which member's command is held against the assembly, which command it is, and when. */
+export interface Act {
+  readonly org: string;
+  readonly name: CommandName;
+  readonly txTime: string;
+}
+
 /** Who may submit and act: the founders named in a genesis policy, later the members on the ledger. */
 export interface Assembly {
   readonly policy: GenesisPolicy;
-  /** Throws `submitter_unknown` unless the MSP is that of an active governor. */
-  requireSubmitter(mspId: string): Promise<void>;
+  /**
+   * Throws unless the MSP is that of an active governor, or of an expelled one that winds down: `member_expelled` when the command is
+   * its own, which no other way would bring on the ledger; `submitter_unknown` when another could carry it.
+   */
+  requireSubmitter(mspId: string, act: Act): Promise<void>;
   /** The live actor key `kid` of `member` at `txTime`; throws `actor_key_unknown`. */
   actorKey(member: string, kid: string, txTime: string): Promise<KeyDescriptor>;
   /** The actor key `kid` of `member`, live or retired since; throws `actor_key_unknown`. */
   recordedActorKey(member: string, kid: string): Promise<KeyDescriptor>;
-  /** What the member is; throws `unknown_member` when it may not send this command (any more). */
-  kindOf(member: string, name: CommandName, txTime: string): Promise<MemberKind>;
+  /** What the acting member is; throws `unknown_member`, and `member_expelled` when it may not send this command any more. */
+  kindOf(act: Act): Promise<MemberKind>;
 }
 
 const unknownKey = () => new AnlianError('actor_key_unknown', { field: 'actor' });
 const unknownSubmitter = () => new AnlianError('submitter_unknown', { field: 'mspId' });
+const unknownMember = () => new AnlianError('unknown_member', { field: 'actor' });
+const expelledMember = () => new AnlianError('member_expelled', { field: 'actor' });
 
 const founderKey =
   (policy: GenesisPolicy) =>
@@ -46,17 +58,20 @@ const founders = (policy: GenesisPolicy): Assembly => ({
   },
   actorKey: founderKey(policy),
   recordedActorKey: founderKey(policy),
-  kindOf: async (member) => {
-    const founder = policy.governors.find((governor) => governor.member === member);
-    if (founder === undefined) throw new AnlianError('unknown_member', { field: 'actor' });
+  kindOf: async ({ org }) => {
+    const founder = policy.governors.find((governor) => governor.member === org);
+    if (founder === undefined) throw unknownMember();
     return founder.kind;
   },
 });
 
-/** What an expelled member may still do until its wind-down ends: let workers out, and answer for its own record. */
+/**
+ * What an expelled member may still do until its wind-down ends: let workers out, and answer for its own record. A governor submits
+ * these itself, and carries those of the tenants on its node: people inside a site must not wait until another offers to carry.
+ */
 export const WIND_DOWN: readonly CommandName[] = ['site:release', 'credit:acknowledge', 'credit:appeal'];
 
-const mayAct = (record: MemberRecord, name: CommandName, txTime: string): boolean =>
+const mayAct = (record: MemberRecord, { name, txTime }: Act): boolean =>
   record.state === 'active' ||
   (WIND_DOWN.includes(name) && record.windDownUntil !== null && instantMs(txTime) < instantMs(record.windDownUntil));
 
@@ -71,10 +86,11 @@ const isLive = ({ from, retiredAt }: KeyRecord, txTime: string): boolean =>
 
 const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
   policy,
-  requireSubmitter: async (mspId) => {
+  requireSubmitter: async (mspId, act) => {
     const reference = await read.get<MemberReference>(stateKey.memberByMsp(mspId));
-    const member = reference && (await read.get<MemberRecord>(stateKey.member(reference.member)));
-    if (member?.kind !== 'governor' || member.state !== 'active') throw unknownSubmitter();
+    const governor = reference && (await read.get<MemberRecord>(stateKey.member(reference.member)));
+    if (governor === undefined) throw unknownSubmitter();
+    if (!mayAct(governor, act)) throw governor.member === act.org ? expelledMember() : unknownSubmitter();
   },
   actorKey: async (member, kid, txTime) => {
     const record = await actorKeyRecord(read, member, kid);
@@ -82,10 +98,10 @@ const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
     return record.key;
   },
   recordedActorKey: async (member, kid) => (await actorKeyRecord(read, member, kid)).key,
-  kindOf: async (member, name, txTime) => {
-    const record = await read.get<MemberRecord>(stateKey.member(member));
-    if (record === undefined || !mayAct(record, name, txTime))
-      throw new AnlianError('unknown_member', { field: 'actor' });
+  kindOf: async (act) => {
+    const record = await read.get<MemberRecord>(stateKey.member(act.org));
+    if (record === undefined) throw unknownMember();
+    if (!mayAct(record, act)) throw expelledMember();
     return record.kind;
   },
 });

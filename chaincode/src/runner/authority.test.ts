@@ -1,11 +1,11 @@
-import { type CommandArgs, type CommandName, ROLE_CODES } from '@anlian/contracts';
+import { type CommandName, ROLE_CODES } from '@anlian/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_CELLS } from '../testing/authorityCells.ts';
-import { type Acting, type Busy, busyLedger, SCENES } from '../testing/authorityScenes.ts';
+import { type Acting, attempt, type Busy, busyLedger, sceneIn } from '../testing/authorityScenes.ts';
 import { evidenceLog } from '../testing/evidenceLog.ts';
 import { testKey } from '../testing/keys.ts';
-import { type Name, openLedgerWith, type TestLedger, USCC } from '../testing/ledger.ts';
-import { runCommand } from './run.ts';
+import { openLedgerWith, type TestLedger, USCC } from '../testing/ledger.ts';
+import { governorOf } from '../testing/verbs.ts';
 
 const OUTCOMES: Record<string, string> = {
   '+': 'done',
@@ -15,31 +15,13 @@ const OUTCOMES: Record<string, string> = {
   u: 'actor_key_unknown',
 };
 const ASSERTIONS = ['passkey', 'development', 'machine', 'password'] as const;
-/** The recorder of a violation may not resolve it, so its cells are filled by the third governor. */
-const ACTING: Record<string, Name> = { 'credit:resolve': 'zhengheng' };
 
 let busy: Busy;
 beforeAll(async () => {
   busy = await busyLedger();
 });
 
-/** Runs a command and keeps nothing of it: every cell meets the same ledger. */
-const attempt = async (ledger: TestLedger, ...call: Parameters<TestLedger['call']>): Promise<string> => {
-  try {
-    await runCommand(ledger.state, ledger.call(...call));
-    return 'done';
-  } catch (error) {
-    return (error as { readonly code?: string }).code ?? String(error);
-  }
-};
-
-const sceneOf = async (name: CommandName, acting: Acting) => {
-  const make = SCENES[name] as (
-    busy: Busy,
-    acting: Acting,
-  ) => Promise<{ ledger: TestLedger; args: CommandArgs<CommandName> }>;
-  return make(busy, acting);
-};
+const sceneOf = (name: CommandName, acting: Acting) => sceneIn(busy, name, acting);
 
 const cellsOf = (grid: string): string[][] =>
   grid
@@ -54,8 +36,7 @@ describe.each(Object.entries(AUTHORITY_CELLS) as [CommandName, string][])('%s', 
     for (const role of ROLE_CODES) {
       const row = [role as string];
       for (const acting of kinds) {
-        const { ledger, args } = await sceneOf(name, acting);
-        const member = acting === 'hengyuan' ? (ACTING[name] ?? acting) : acting;
+        const { ledger, args, member } = await sceneOf(name, acting);
         let cells = '';
         for (const acr of ASSERTIONS) {
           const outcome = await attempt(ledger, member, name, args, { roles: [role], acr });
@@ -122,6 +103,49 @@ it.each(RELATIONSHIPS)('%s about 恒远’s objects by %s: %s', async (name, mem
   const { args } = await sceneOf(name, 'hengyuan');
   const sending = name === 'credit:issue' ? { roles: ['assessor'] } : {};
   expect(await attempt(busy.ledger, member, name, args, sending)).toBe(outcome);
+});
+
+/** Who takes care of a paper after its attestor 启川 was expelled: 恒远, about which one of the papers is, and 正衡. */
+const CARETAKERS: readonly (readonly [CommandName, member: string, about: 'dinggu' | 'hengyuan', outcome: string])[] = [
+  ['credential:suspend', 'hengyuan', 'dinggu', 'done'],
+  ['credential:suspend', 'zhengheng', 'dinggu', 'done'],
+  ['credential:suspend', 'zhengheng', 'hengyuan', 'done'],
+  ['credential:suspend', 'hengyuan', 'hengyuan', 'forbidden'],
+  ['credential:suspend', 'dinggu', 'dinggu', 'not_a_governor'],
+  ['credential:suspend', 'qichuan', 'dinggu', 'member_expelled'],
+  ['credential:unsuspend', 'hengyuan', 'dinggu', 'done'],
+  ['credential:unsuspend', 'zhengheng', 'hengyuan', 'done'],
+  ['credential:unsuspend', 'hengyuan', 'hengyuan', 'forbidden'],
+  ['credential:unsuspend', 'dinggu', 'dinggu', 'not_a_governor'],
+  ['credential:unsuspend', 'qichuan', 'dinggu', 'member_expelled'],
+  ['credential:revoke', 'hengyuan', 'dinggu', 'not_the_owner'],
+  ['credential:revoke', 'zhengheng', 'dinggu', 'not_the_owner'],
+  ['credential:revoke', 'qichuan', 'dinggu', 'member_expelled'],
+];
+
+describe('papers of an attestor that was expelled', () => {
+  let ledger: TestLedger;
+  const papers = new Map<string, string>();
+  beforeAll(async () => {
+    ledger = await openLedgerWith(['hengyuan', 'qichuan', 'zhengheng'], ['dinggu']);
+    for (const about of ['dinggu', 'hengyuan'] as const) {
+      const paper = () => governorOf(ledger, 'qichuan').attests(about, 'safety_agreement');
+      const [suspended, valid] = [await paper(), await paper()];
+      const reason = 'under_investigation';
+      await ledger.send('qichuan', 'credential:suspend', { credential: suspended, reason });
+      papers.set(`credential:suspend ${about}`, valid);
+      papers.set(`credential:unsuspend ${about}`, suspended);
+      papers.set(`credential:revoke ${about}`, valid);
+    }
+    await ledger.adopt({ action: 'member.expel', member: 'qichuan', windDownUntil: ledger.inDays(30) });
+  });
+
+  it.each(CARETAKERS)('%s by %s of a paper about %s: %s', async (name, member, about, outcome) => {
+    const credential = papers.get(`${name} ${about}`) ?? '';
+    const args = { credential, reason: 'under_investigation' } as const;
+    const carriedBy = { carriedBy: 'zhengheng' };
+    expect(await attempt(ledger, member, name, args, carriedBy)).toBe(outcome);
+  });
 });
 
 describe('commands about oneself', () => {

@@ -1,6 +1,12 @@
 import { AnlianError, type AnyCommand, type CommandRecord, stateKey } from '@anlian/contracts';
 import { rules } from '../rules/table.ts';
-import { type ActorToken, readActorToken, verifyActorSignature, verifyActorToken } from './actorToken.ts';
+import {
+  type ActorToken,
+  readActorToken,
+  type SignedDigest,
+  verifyActorSignature,
+  verifyActorToken,
+} from './actorToken.ts';
 import { assemblyFor, presentAssembly } from './assembly.ts';
 import { authorise } from './authorise.ts';
 import { commandDigest, decodeCommand } from './decode.ts';
@@ -35,15 +41,16 @@ const requirePlace = (command: AnyCommand, call: CommandCall): void => {
  */
 const repeat = async (
   read: StateReader,
-  { mspId }: CommandCall,
+  { mspId, txTime }: CommandCall,
   token: ActorToken,
-  digest: string,
+  signed: SignedDigest,
   earlier: CommandRecord,
 ): Promise<RuleOutcome> => {
+  const { org } = token.claims;
   const assembly = await presentAssembly(read);
-  await assembly.requireSubmitter(mspId);
-  await verifyActorSignature(token, await assembly.recordedActorKey(token.claims.org, token.kid), digest);
-  if (earlier.digest !== digest) throw new AnlianError('command_conflict', { field: '/commandId' });
+  await assembly.requireSubmitter(mspId, { org, name: signed.name, txTime });
+  await verifyActorSignature(token, await assembly.recordedActorKey(org, token.kid), signed);
+  if (earlier.digest !== signed.digest) throw new AnlianError('command_conflict', { field: '/commandId' });
   return { writes: [], events: [], result: earlier.result };
 };
 
@@ -60,22 +67,23 @@ const apply = (read: StateReader, command: AnyCommand, context: RuleContext): Pr
 export const runCommand = async (read: StateReader, call: CommandCall): Promise<RuleOutcome> => {
   const command = decodeCommand(call.command, call.name);
   requirePlace(command, call);
-  const digest = await commandDigest(call.command);
+  const signed: SignedDigest = { name: command.name, digest: await commandDigest(call.command) };
 
   const token = readActorToken(call.actor);
   const { org } = token.claims;
 
   const recordKey = stateKey.command(org, command.commandId);
   const earlier = await read.get<CommandRecord>(recordKey);
-  if (earlier !== undefined) return repeat(read, call, token, digest, earlier);
+  if (earlier !== undefined) return repeat(read, call, token, signed, earlier);
 
   const { mspId, txId, txTime } = call;
   const assembly = await assemblyFor(read, command);
-  await assembly.requireSubmitter(mspId);
-  await verifyActorToken(token, await assembly.actorKey(org, token.kid, txTime), digest, txTime);
-  authorise(command.name, await assembly.kindOf(org, command.name, txTime), token.claims, assembly.policy);
+  const act = { org, name: command.name, txTime };
+  await assembly.requireSubmitter(mspId, act);
+  await verifyActorToken(token, await assembly.actorKey(org, token.kid, txTime), signed, txTime);
+  authorise(command.name, await assembly.kindOf(act), token.claims, assembly.policy);
 
   const outcome = await apply(read, command, { mspId, txId, txTime, actor: token.claims });
-  const record: CommandRecord = { digest, txId, result: outcome.result };
+  const record: CommandRecord = { digest: signed.digest, txId, result: outcome.result };
   return { ...outcome, writes: [...outcome.writes, [recordKey, record]] };
 };

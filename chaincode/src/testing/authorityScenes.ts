@@ -1,7 +1,8 @@
 import { type CommandArgs, type CommandName, dayOf, instantMs, type ProposedAction, stateKey } from '@anlian/contracts';
+import { runCommand } from '../rules/index.ts';
 import { evidenceLog } from './evidenceLog.ts';
 import { testKey } from './keys.ts';
-import { genesisOf, openLedgerWith, POLICY_1_HASH, TestLedger, USCC } from './ledger.ts';
+import { genesisOf, type Name, openLedgerWith, POLICY_1_HASH, TestLedger, USCC } from './ledger.ts';
 import { COMMITMENT, contractorOf, governorOf } from './verbs.ts';
 
 /** Everything a command can be about, made once: each side has a violation that is notified and one that is under appeal. */
@@ -161,4 +162,28 @@ export const SCENES: Scenes = {
   'credit:issue': on(({ issue }) => ({ ...issue, code: `cod_${'f'.repeat(32)}` })),
   'credit:revoke_code': on(({ issue }) => ({ company: issue.company, code: issue.code })),
   'evidence:anchor': on((busy, acting) => busy.heads[acting]),
+};
+
+/** The recorder of a violation may not resolve it, so that the third governor does. */
+const ACTING: Partial<Record<CommandName, Name>> = { 'credit:resolve': 'zhengheng' };
+
+/** The moment of a command, and which member sends it for the governor or the participant. */
+export const sceneIn = async (
+  busy: Busy,
+  name: CommandName,
+  acting: Acting,
+): Promise<Scene<CommandName> & { readonly member: Name }> => {
+  const make = SCENES[name] as (busy: Busy, acting: Acting) => Promise<Scene<CommandName>>;
+  const member = acting === 'hengyuan' ? (ACTING[name] ?? acting) : acting;
+  return { ...(await make(busy, acting)), member };
+};
+
+/** Runs a command and keeps nothing of it, so that the next meets the same ledger. Gives `done` or the code that refused it. */
+export const attempt = async (ledger: TestLedger, ...call: Parameters<TestLedger['call']>): Promise<string> => {
+  try {
+    await runCommand(ledger.state, ledger.call(...call));
+    return 'done';
+  } catch (error) {
+    return (error as { readonly code?: string }).code ?? String(error);
+  }
 };

@@ -2,8 +2,11 @@ import type { Role } from '../identity/roles.ts';
 import type { CommandName } from './commands.ts';
 import type { MemberKind } from './genesis.ts';
 
-/** What the acting member must be to the command's object. `peer_governor`: a governor other than the one that recorded it. */
-export type Relationship = 'any' | 'owner' | 'subject' | 'attestor' | 'peer_governor' | 'self';
+/**
+ * What the acting member must be to the command's object. `peer_governor`: a governor other than the one that recorded it.
+ * `caretaker`: the attestor and, once it was expelled, any governor that the paper is not about.
+ */
+export type Relationship = 'any' | 'owner' | 'subject' | 'attestor' | 'caretaker' | 'peer_governor' | 'self';
 
 export interface Authority {
   readonly kinds: readonly MemberKind[];
@@ -35,8 +38,8 @@ export const AUTHORITY: Record<CommandName, Authority> = {
   'site:admit': by(governor, ['safety_manager'], 'owner'),
   'site:release': by(governor, ['safety_manager'], 'owner'),
   'credential:register': by(governor, ['assessor', 'safety_manager'], 'any'),
-  'credential:suspend': by(governor, ['assessor', 'safety_manager'], 'attestor'),
-  'credential:unsuspend': by(governor, ['assessor', 'safety_manager'], 'attestor'),
+  'credential:suspend': by(governor, ['assessor', 'safety_manager'], 'caretaker'),
+  'credential:unsuspend': by(governor, ['assessor', 'safety_manager'], 'caretaker'),
   'credential:revoke': by(governor, ['assessor', 'safety_manager'], 'attestor'),
   'credit:notice': by(governor, ['safety_manager'], 'owner'),
   'credit:acknowledge': by(anyone, ['clerk'], 'subject'),

@@ -21,6 +21,7 @@ export const EVENTS = {
     by: MemberId,
     quorum: z.int(),
     electorate: z.array(MemberId),
+    lapsesAt: Instant,
   }),
   'proposal.voted': z.strictObject({ proposal: id.ProposalId, by: MemberId, vote: z.enum(['for', 'against']) }),
   'proposal.decided': z.strictObject({ proposal: id.ProposalId, outcome: z.enum(['adopted', 'rejected']) }),

@@ -2,6 +2,7 @@ import type { CreditPolicy } from '../credit/policy.ts';
 import type { KeyDescriptor } from '../identity/keys.ts';
 import type { CommandArgs, ProposedAction } from './commands.ts';
 import type { GenesisPolicy, MemberDescriptor } from './genesis.ts';
+import type { ProposalOutcome } from './proposal.ts';
 
 /**
  * World-state keys. `/` separates; every part is from a closed alphabet without `/`, so keys cannot collide.
@@ -95,10 +96,12 @@ export interface ProposalRecord extends Versioned {
   readonly proposed: ProposedAction;
   readonly by: string;
   readonly openedAt: string;
+  /** Fixed at the opening; from then on no vote is taken. */
+  readonly lapsesAt: string;
   /** Governors at the opening: the electorate never changes afterwards, but an expelled governor's open vote drops. */
   readonly electorate: readonly string[];
   readonly votes: Readonly<Record<string, 'for' | 'against'>>;
-  readonly outcome: 'open' | 'adopted' | 'rejected';
+  readonly outcome: ProposalOutcome;
 }
 
 export interface SiteRecord extends Versioned {

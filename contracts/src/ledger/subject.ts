@@ -29,7 +29,3 @@ const SUBJECTS: { readonly [N in CommandName]: (args: CommandArgs<N>) => string 
 /** The subject of a command: what it must stay in order with. */
 export const commandSubject = (command: Pick<AnyCommand, 'name' | 'args'>): string =>
   (SUBJECTS[command.name] as (args: unknown) => string)(command.args);
-
-/** How long a signed command may wait for the ledger: votes and blocklistings 5 minutes, everything else 72 hours. */
-export const commandLifetimeSeconds = (name: CommandName): number =>
-  name.startsWith('proposal:') || name.startsWith('channel:') ? 5 * 60 : 72 * 3600;

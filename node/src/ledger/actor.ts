@@ -3,8 +3,8 @@ import {
   ACTOR_TYPE,
   type ActorClaims,
   type AnyCommand,
+  COMMAND_LIFE_SECONDS,
   canonicalBytes,
-  commandLifetimeSeconds,
   commandSubject,
   formatId,
   toBase64Url,
@@ -57,7 +57,7 @@ export const signActor = async (
     acr: caller.acr,
     iat,
     ...(accepted === undefined ? {} : { accepted: Math.min(accepted, iat) }),
-    exp: iat + commandLifetimeSeconds(command.name),
+    exp: iat + COMMAND_LIFE_SECONDS[command.name],
     cmd: toBase64Url(createHash('sha256').update(canonicalBytes(command)).digest()),
   };
   return new SignJWT({ ...claims })

@@ -1,17 +1,19 @@
 import { AnlianError, type AnyLedgerEvent, type SignedCommand } from '@anlian/contracts';
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
 import { until } from '../../../test/support/until.ts';
+import type { NodeDeps } from '../deps.ts';
 import { sites } from '../network/tables.ts';
+import { type Operations, operationsRoutes } from '../operations/routes.ts';
 import { CLERK, openBench, type QueueBench } from './fixtures/queueBench.ts';
 import { type ScriptedLedger, scriptedLedger, transactionOf } from './fixtures/scriptedLedger.ts';
 import { type Follower, type Projector, startFollower } from './follow.ts';
-import { ledgerTransactions } from './tables.ts';
+import { ledgerCheckpoint, ledgerTransactions } from './tables.ts';
 
 const registered = (site: string): AnyLedgerEvent => ({ name: 'site.registered', data: { site, owner: CLERK.org } });
 
-describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (database) => {
+describe.each(eachDatabase)('following the ledger ($name)', (database) => {
   let bench: QueueBench;
   let ledger: ScriptedLedger;
   let follower: Follower | undefined;
@@ -33,14 +35,15 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
       await tx.insert(sites).values({ site, owner });
     },
   };
-  const start = async (...projectors: Projector[]) => {
+  const start = (...projectors: Projector[]) => startOn('00', ...projectors);
+  const startOn = (genesisHash: string | Promise<string | undefined>, ...projectors: Projector[]) => {
     const { db, queue, log, time } = bench;
-    follower = await startFollower({
+    follower = startFollower({
       db,
       ledger,
       queue,
       log,
-      genesisHash: '00',
+      genesisHash,
       projectors: [keepSites, ...projectors],
       clock: () => time.ms,
       retryMs: { first: 5, most: 20 },
@@ -62,6 +65,78 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
   const reached = (height: number) =>
     until(`height ${height}`, () => follower?.height() === height, { withinMs: 20_000 });
 
+  describe('beginning', () => {
+    const checkpoint = (name: string, as: string) => bench.db.execute(sql.raw(`alter table ${name} rename to ${as}`));
+    const readyz = async () => {
+      const { db } = bench;
+      const height = () => follower?.height() ?? 0;
+      const operations = { followFault: () => follower?.fault(), ledgerReachable: () => true };
+      const response = await operationsRoutes(
+        { db, height } as unknown as NodeDeps,
+        operations as unknown as Operations,
+      ).request('/readyz');
+      return { status: response.status, ...((await response.json()) as object) };
+    };
+    const keep = (genesisHash: string) => bench.db.insert(ledgerCheckpoint).values({ id: 1, height: 1, genesisHash });
+
+    it.each(['a new database', 'one that has followed'])(
+      'on %s goes on after a fault of the very first read, and is not ready until then',
+      async (which) => {
+        await chain(2);
+        if (which !== 'a new database') await keep('00');
+        await checkpoint('ledger_checkpoint', 'mislaid');
+        try {
+          const { fault } = start();
+          await until('a second attempt', () => bench.logged.length >= 2);
+          expect(fault()?.code).toBe('internal_error');
+          expect(await readyz()).toMatchObject({ status: 503, database: true, following: false });
+        } finally {
+          await checkpoint('mislaid', 'ledger_checkpoint');
+        }
+        await reached(2);
+        expect(await readyz()).toMatchObject({ status: 200, following: true, height: 2 });
+        expect(await keptSites()).toEqual(which === 'a new database' ? ['yard-0', 'yard-1'] : ['yard-1']);
+      },
+    );
+
+    it('is over when it has succeeded, though no block comes', async () => {
+      await checkpoint('ledger_checkpoint', 'mislaid');
+      const { fault } = start();
+      await until('an attempt', () => bench.logged.length >= 1).finally(() =>
+        checkpoint('mislaid', 'ledger_checkpoint'),
+      );
+      await until('ready', () => fault() === undefined);
+      expect(ledger.followedFrom).toEqual([0]);
+    });
+
+    it('of a new database waits until the ledger says who it is, and is not ready until then', async () => {
+      await chain(1);
+      const told = Promise.withResolvers<string>();
+      startOn(told.promise);
+      expect(await readyz()).toMatchObject({ status: 503, following: false });
+      expect(ledger.followedFrom).toEqual([]);
+      told.resolve('00');
+      await reached(1);
+      expect(await readyz()).toMatchObject({ status: 200 });
+    });
+
+    it('of one that has followed is ready while the ledger is away', async () => {
+      await keep('00');
+      startOn(new Promise(() => {}));
+      await until('ready', async () => (await readyz()).status === 200);
+      expect(ledger.followedFrom).toEqual([]);
+    });
+
+    it('ends at another chain than the database followed', async () => {
+      await chain(2);
+      await keep('11');
+      const { fault } = start();
+      await until('the fault', () => fault()?.code === 'ledger_corrupt');
+      expect(ledger.followedFrom).toEqual([]);
+      expect(await readyz()).toMatchObject({ status: 503 });
+    });
+  });
+
   it('goes on after a fault of the database, and shows it until then', async () => {
     await chain(3);
     let broken = true;
@@ -77,7 +152,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
         );
       },
     } satisfies Projector;
-    const { fault } = await start(failing);
+    const { fault } = start(failing);
     await until('a second attempt', () => faults >= 2);
     expect(fault()?.code).toBe('internal_error');
     expect(await keptSites()).toEqual(['yard-0']);
@@ -98,7 +173,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
         { afterBlocks: 0, error: new AnlianError(code) },
         { afterBlocks: 2, error: new TypeError('line') },
       );
-      await start();
+      start();
       await reached(3);
       expect(await keptSites()).toEqual(['yard-0', 'yard-1', 'yard-2']);
       expect(ledger.followedFrom).toEqual([0, 0, 2]);
@@ -108,7 +183,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
   it('ends at a ledger that contradicts itself', async () => {
     await chain(1);
     ledger.breaks.push({ afterBlocks: 1, error: new AnlianError('ledger_corrupt') });
-    const { fault } = await start();
+    const { fault } = start();
     await until('the fault', () => fault() !== undefined);
     await until('the log', () => bench.logged.some((line) => JSON.parse(line).level === 60));
     expect(fault()?.code).toBe('ledger_corrupt');
@@ -121,7 +196,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
       const signed = await chain(1);
       ledger.append(transactionOf({ ...signed, actor }));
       ledger.append(transactionOf(signed));
-      await start();
+      start();
       await reached(3);
       expect(await bench.db.select().from(ledgerTransactions)).toHaveLength(2);
       expect(await bench.queue.receipt(signed.command.commandId)).toMatchObject({ state: 'committed', blockNumber: 2 });
@@ -140,7 +215,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
         command: { ...signed.command, args: { site: 'yard-2' } } as SignedCommand['command'],
       }),
     );
-    await start();
+    start();
     await reached(2);
     expect(await bench.queue.receipt(signed.command.commandId)).toMatchObject({ state: 'queued', txId: null });
   });
@@ -150,7 +225,7 @@ describe.each(eachDatabase.slice(0, 1))('following the ledger ($name)', (databas
     const first = transactionOf(signed, [registered('yard-1')]);
     ledger.append(first);
     ledger.append(transactionOf(signed));
-    await start();
+    start();
     await reached(2);
     expect(await bench.queue.receipt(signed.command.commandId)).toMatchObject({ state: 'committed', txId: first.txId });
     expect(await keptSites()).toEqual(['yard-1']);

@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from '@anlian/chaincode/rules';
 import {
   AnlianError,
   type AnyCommand,
@@ -34,6 +35,12 @@ export interface CommandQueue {
   ): Promise<string>;
   /** Signs again what waited too long. @throws {AnlianError} `not_found`, `invalid_transition` */
   resign(caller: Caller, commandId: string): Promise<void>;
+  /**
+   * Gives a command up that waits for a signature nobody will make: its person has left. Those behind it go on after the commit and a
+   * {@link wake}. Should the ledger have it after all, the follower settles it as committed.
+   * @throws {AnlianError} `not_found` for another member's, `invalid_transition` for one that a person or the node still brings on its way
+   */
+  withdraw(tx: Tx, caller: Caller, commandId: string): Promise<QueuedCommand>;
   receipt(commandId: string): Promise<LedgerReceipt>;
   /** Resolves when the command is final and its block is projected, after `timeoutMs`, or when the signal aborts. */
   settled(commandId: string, timeoutMs: number, signal?: AbortSignal): Promise<LedgerReceipt>;
@@ -47,6 +54,8 @@ export interface CommandQueue {
   /** Final states; each wakes whoever waits in {@link settled}. */
   refused(commandId: string, error: AnlianError): Promise<void>;
   overdue(commandId: string): Promise<void>;
+  /** Whether no honest ledger takes the command's signature any more, by this node's clock. */
+  isOverdue(command: QueuedCommand): boolean;
   /** Wakes whoever waits for commands that the follower has committed, and what they held back. */
   committed(commandIds: readonly string[]): void;
   /** The submitter listens here. */
@@ -129,6 +138,24 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       });
       listener();
     },
+    withdraw: async (tx, caller, commandId) => {
+      const [row] = await tx
+        .select()
+        .from(ledgerCommands)
+        .where(and(eq(ledgerCommands.commandId, commandId), eq(ledgerCommands.org, caller.org)))
+        .for('update');
+      if (!row) throw new AnlianError('not_found');
+      if (row.state !== 'needs_signature') throw new AnlianError('invalid_transition', { detail: row.state });
+      const withdrawn = {
+        ...row,
+        state: 'withdrawn' as const,
+        errorCode: 'command_withdrawn',
+        errorDetail: null,
+        settledAt: toInstant(clock()),
+      };
+      await tx.update(ledgerCommands).set(withdrawn).where(eq(ledgerCommands.commandId, commandId));
+      return withdrawn;
+    },
     receipt,
     settled: async (commandId, timeoutMs, signal) => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -162,6 +189,10 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
     },
     refused: (commandId, error) => finish(commandId, 'refused', error),
     overdue: (commandId) => finish(commandId, 'needs_signature', new AnlianError('needs_signature')),
+    isOverdue: ({ actor }) => {
+      const claims = readActor(actor);
+      return claims !== undefined && clock() >= claims.exp * 1000 + CLOCK_TOLERANCE_MS;
+    },
     committed: (commandIds) => {
       commandIds.forEach(notify);
       if (commandIds.length > 0) listener();

@@ -1,10 +1,20 @@
-import { AnlianError, CommandId, CommandPage, CommandQuery, CommandStatus } from '@anlian/contracts';
+import {
+  AnlianError,
+  CommandId,
+  CommandPage,
+  CommandQuery,
+  CommandSigned,
+  CommandStatus,
+  canonicalText,
+  WithdrawCommand,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
+import type { Caller } from '../http/caller.ts';
 import { update } from '../http/change.ts';
-import { bearer, reads, updates } from '../http/openapi.ts';
+import { bearer, body, reads, updates } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
 import { rowCursor } from '../http/rowCursor.ts';
 import { type QueuedCommand, toReceipt } from './queue.ts';
@@ -20,6 +30,16 @@ const toStatus = (row: QueuedCommand) => ({
   subject: row.subject,
   enqueuedAt: row.enqueuedAt,
   settledAt: row.settledAt,
+});
+
+/** What the evidence says of a withdrawal: what was given up, and by whom. */
+const withdrawalOf = ({ commandId, name, subject, enqueuedAt, settledAt }: QueuedCommand, by: Caller) => ({
+  commandId,
+  name,
+  subject,
+  enqueuedAt,
+  withdrawnAt: settledAt,
+  by: by.subject,
 });
 
 /** This node's commands on their way to the ledger: nobody's change waits unseen. */
@@ -91,12 +111,43 @@ export const ledgerRoutes = (deps: NodeDeps) => {
       security: bearer,
       middleware: [deps.guard(...READERS)],
       request: { params },
-      responses: updates(z.object({ commandId: CommandId }), 'Signed'),
+      responses: updates(CommandSigned, 'Signed'),
     }),
     async (c) => {
       const { commandId } = c.req.valid('param');
       await deps.queue.resign(c.get('caller'), commandId);
       return update(c, deps, async () => ({ body: { commandId }, commandId }));
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/commands/{commandId}/withdrawal',
+      tags,
+      summary: 'Give up a command that waits for a signature nobody will make, so that those behind it go on',
+      security: bearer,
+      middleware: [deps.guard('administrator')],
+      request: { params, ...body(WithdrawCommand) },
+      responses: updates(CommandStatus, 'Withdrawn'),
+    }),
+    async (c) => {
+      const { commandId } = c.req.valid('param');
+      const { reason } = c.req.valid('json');
+      const answer = await update(c, deps, async (tx) => {
+        const withdrawn = await deps.queue.withdraw(tx, c.get('caller'), commandId);
+        await deps.recordEvidence(tx, {
+          kind: 'record-changed',
+          record: canonicalText({
+            v: 1,
+            kind: 'command-withdrawn',
+            ...withdrawalOf(withdrawn, c.get('caller')),
+            reason,
+          }),
+        });
+        return { body: toStatus(withdrawn) };
+      });
+      deps.queue.wake();
+      return answer;
     },
   );
   return app;

@@ -11,7 +11,7 @@ import { ledgerCommands } from './tables.ts';
 
 const RETRY_MS = { first: 5, most: 20 };
 
-describe.each(eachDatabase.slice(0, 1))('commands on their way to the ledger ($name)', (database) => {
+describe.each(eachDatabase)('commands on their way to the ledger ($name)', (database) => {
   let bench: QueueBench;
   let ledger: ScriptedLedger;
   const running: { stop: () => Promise<void> }[] = [];
@@ -29,7 +29,7 @@ describe.each(eachDatabase.slice(0, 1))('commands on their way to the ledger ($n
 
   const start = async ({ inFlight = 8 } = {}) => {
     const { db, queue, log, time } = bench;
-    const follower = await startFollower({
+    const follower = startFollower({
       db,
       ledger,
       queue,
@@ -127,6 +127,57 @@ describe.each(eachDatabase.slice(0, 1))('commands on their way to the ledger ($n
     }
     const claims = readActor((await bench.signed(commandId)).actor);
     expect(claims).toMatchObject({ accepted: first, iat: first + 12 * 86_400 });
+  });
+
+  it.each([
+    ['a vote', 5 * 60, () => bench.vote()],
+    ['anything else', 72 * 3600, () => bench.put('yard-1')],
+  ])(
+    'lets %s that waits for more than %i s wait for its person, also while the ledger is away',
+    async (_, lifeS, put) => {
+      const commandId = await put();
+      const tolerance = 120_000;
+      bench.time.ms += lifeS * 1000 + tolerance - 1;
+      ledger.script.push(...Array<'away'>(1000).fill('away'));
+      await start();
+      await until('two attempts', () => ledger.arrived.length >= 2);
+      expect(await states()).toEqual(['queued']);
+      bench.time.ms += 1;
+      await until('overdue', async () => (await states())[0] === 'needs_signature');
+
+      ledger.script.length = 0;
+      await bench.queue.resign(CLERK, commandId);
+      await committed(1);
+      expect(new Set(arrivedIds())).toEqual(new Set([commandId]));
+    },
+  );
+
+  it('signs a machine’s command again that ran out while the ledger was away', async () => {
+    const commandId = await bench.put('yard-1', MACHINE);
+    const first = (await bench.signed(commandId)).actor;
+    bench.time.ms += 73 * 3_600_000;
+    await start();
+    await committed(1);
+    expect(ledger.arrived.map(({ actor }) => actor)).not.toContain(first);
+    expect(arrivedIds()).toEqual([commandId]);
+  });
+
+  it('is final for a member that was expelled, and frees the subject', async () => {
+    ledger.script.push('member_expelled');
+    const refused = await bench.put('yard-1');
+    const next = await bench.put('yard-1');
+    await start();
+    await committed(1);
+    expect(arrivedIds()).toEqual([refused, next]);
+    expect(await bench.queue.receipt(refused)).toMatchObject({ state: 'refused', error: { code: 'member_expelled' } });
+  });
+
+  it('is not final where only whoever carries it has no standing', async () => {
+    ledger.script.push('submitter_unknown', 'submitter_unknown');
+    const commandId = await bench.put('yard-1');
+    await start();
+    await committed(1);
+    expect(arrivedIds()).toEqual([commandId, commandId, commandId]);
   });
 
   it('signs a machine’s overdue command again by itself', async () => {

@@ -14,6 +14,8 @@ const TEMPORARY: ReadonlySet<ErrorCode> = new Set([
   'channel_not_founded',
   'clock_skew',
   'endorsement_mismatch',
+  // Whoever carries the command has no standing, or not yet; the command's own member would be `member_expelled`.
+  'submitter_unknown',
 ]);
 
 /** `channel_not_founded` is temporary only for what can wait for the founding. */
@@ -54,6 +56,7 @@ export const startSubmitter = ({
   const submit = async (row: QueuedCommand): Promise<void> => {
     const signed: SignedCommand = { command: JSON.parse(row.command), actor: row.actor };
     try {
+      if (queue.isOverdue(row)) throw new AnlianError('actor_expired');
       await ledger.submit(signed, { signal: stopping.signal });
       pauseMs = 0;
       // The follower settles it from the block; until then the subject stays busy, so that nothing is sent twice.

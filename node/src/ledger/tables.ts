@@ -1,3 +1,4 @@
+import { COMMAND_STATE_CODES } from '@anlian/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -27,7 +28,7 @@ export const ledgerCommands = pgTable(
     machine: boolean().notNull(),
     command: text().notNull(),
     actor: text().notNull(),
-    state: text({ enum: ['queued', 'committed', 'refused', 'needs_signature'] }).notNull(),
+    state: text({ enum: COMMAND_STATE_CODES }).notNull(),
     txId: text(),
     blockNumber: bigint({ mode: 'number' }),
     errorCode: text(),

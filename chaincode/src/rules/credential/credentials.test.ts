@@ -117,10 +117,11 @@ describe('a renewal', () => {
       supersedes: first,
     });
     const midnight = instantMs('2026-12-31T16:00:00.000Z');
-    expect(credentialStatus(await recorded(first), midnight - 1)).toBe('valid');
-    expect(credentialStatus(await recorded(renewal), midnight - 1)).toBe('not_yet_valid');
-    expect(credentialStatus(await recorded(first), midnight)).toBe('superseded');
-    expect(credentialStatus(await recorded(renewal), midnight)).toBe('valid');
+    const after = await recorded(renewal);
+    expect(credentialStatus(await recorded(first), midnight - 1, after)).toBe('valid');
+    expect(credentialStatus(after, midnight - 1, undefined)).toBe('not_yet_valid');
+    expect(credentialStatus(await recorded(first), midnight, after)).toBe('superseded');
+    expect(credentialStatus(after, midnight, undefined)).toBe('valid');
   });
 
   it('by another attestor lasts at least as long, or it would be a way to end another’s attestation', async () => {
@@ -154,6 +155,18 @@ describe('a renewal', () => {
     await expect(assessor.attests('dinggu', 'liability_insurance', next)).rejects.toEqual(
       refused('invalid_transition'),
     );
+  });
+
+  it('that was revoked gives the place back: the earlier paper counts, can be suspended and renewed again', async () => {
+    const first = await assessor.attests('dinggu', 'liability_insurance');
+    const mistaken = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
+    await expect(act('suspend', first)).rejects.toEqual(refused('invalid_transition'));
+    await act('revoke', mistaken);
+    await act('suspend', first);
+    await act('unsuspend', first);
+    const right = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
+    expect((await recorded(first)).supersededBy).toMatchObject({ credential: right });
+    await expect(act('suspend', first)).rejects.toEqual(refused('invalid_transition'));
   });
 
   it('is of the same holder and type, not revoked, and the only one', async () => {
@@ -225,7 +238,7 @@ describe('status at an instant', () => {
     ['the recheck day, 23:59', checked, '2026-06-30T15:59:59.999Z', 'valid'],
     ['the day after it, 0:00', checked, '2026-06-30T16:00:00.000Z', 'recheck_due'],
   ])('%s (UTC+8)', (_, record, instant, expected) => {
-    expect(credentialStatus(record, instantMs(instant))).toBe(expected);
+    expect(credentialStatus(record, instantMs(instant), undefined)).toBe(expected);
   });
 
   it('is that of the time asked for, before a suspension or revocation', () => {
@@ -233,7 +246,7 @@ describe('status at an instant', () => {
       { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', reason: 'under_investigation' },
     ];
     const record = { ...card, suspensions, revokedAt: '2026-05-01T00:00:00.000Z', revokedFor: 'forged' };
-    const at = (instant: string) => credentialStatus(record, instantMs(instant));
+    const at = (instant: string) => credentialStatus(record, instantMs(instant), undefined);
     expect(at('2026-02-28T23:59:59.999Z')).toBe('valid');
     expect(at('2026-03-01T00:00:00.000Z')).toBe('suspended');
     expect(at('2026-04-01T00:00:00.000Z')).toBe('valid');

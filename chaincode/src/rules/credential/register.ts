@@ -12,7 +12,8 @@ import type { Rule, RuleContext, StateReader, Write } from '../../runner/rule.ts
 import { DAY_MS, refuseFuture, refuseLate } from '../lateness.ts';
 import { requireCompany, requiredCredential, requireNew } from '../required.ts';
 import { changed, holderOf } from './holder.ts';
-import { requireTransition } from './transition.ts';
+import { isRevoked } from './status.ts';
+import { requireTransition, successorOf } from './transition.ts';
 
 type Facts = CommandArgs<'credential:register'>;
 
@@ -59,8 +60,10 @@ const supersede = async (
       field: '/args/supersedes',
       detail: 'it renews a paper of the same holder and type',
     });
-  requireTransition(earlier, 'supersede', instantMs(txTime));
-  if (earlier.supersededBy !== null) throw new AnlianError('invalid_transition', { field: '/args/supersedes' });
+  await requireTransition(read, earlier, 'supersede', instantMs(txTime));
+  const successor = await successorOf(read, earlier);
+  if (successor !== undefined && !isRevoked(successor, instantMs(txTime)))
+    throw new AnlianError('invalid_transition', { field: '/args/supersedes' });
   if (facts.validFrom < earlier.facts.validFrom)
     throw badPeriod('/args/validFrom', 'it begins before the paper it renews');
   if (earlier.attestor !== actor.org && endsSooner(facts, earlier.facts))

@@ -18,12 +18,23 @@ export const isSuspended = ({ suspensions }: CredentialRecord, atMs: number): bo
 export const isWithinDates = ({ facts }: CredentialRecord, atMs: number): boolean =>
   dayStartMs(facts.validFrom) <= atMs && !isPast(facts.validTo, atMs);
 
-/** Whether a successor has taken its place: from the first day of the successor, so that one registered early leaves no gap. */
-export const isSuperseded = ({ supersededBy }: CredentialRecord, atMs: number): boolean =>
-  supersededBy !== null && dayStartMs(supersededBy.from) <= atMs;
+/**
+ * Whether a successor has taken its place: from the first day of the successor, so that one registered early leaves no gap. One that
+ * was revoked gives the place back.
+ */
+export const isSuperseded = (
+  { supersededBy }: CredentialRecord,
+  atMs: number,
+  successor: CredentialRecord | undefined,
+): boolean =>
+  supersededBy !== null &&
+  dayStartMs(supersededBy.from) <= atMs &&
+  !(successor !== undefined && isRevoked(successor, atMs));
+
+type Holds = (record: CredentialRecord, atMs: number, successor: CredentialRecord | undefined) => boolean;
 
 /** Most final first: what can never be undone hides what can. */
-const STATES: readonly (readonly [CredentialState, (record: CredentialRecord, atMs: number) => boolean])[] = [
+const STATES: readonly (readonly [CredentialState, Holds])[] = [
   ['revoked', isRevoked],
   ['superseded', isSuperseded],
   ['expired', ({ facts }, at) => isPast(facts.validTo, at)],
@@ -33,6 +44,12 @@ const STATES: readonly (readonly [CredentialState, (record: CredentialRecord, at
   ['recheck_due', ({ facts }, at) => isPast(facts.attestation.recheckBy, at)],
 ];
 
-/** What a credential is at an instant (milliseconds since the epoch). States that follow from time are computed, never written. */
-export const credentialStatus = (record: CredentialRecord, atMs: number): CredentialState =>
-  STATES.find(([, holds]) => holds(record, atMs))?.[0] ?? 'valid';
+/**
+ * What a credential is at an instant (milliseconds since the epoch). States that follow from time are computed, never written.
+ * @param successor the paper that `supersededBy` names, when it names one
+ */
+export const credentialStatus = (
+  record: CredentialRecord,
+  atMs: number,
+  successor: CredentialRecord | undefined,
+): CredentialState => STATES.find(([, holds]) => holds(record, atMs, successor))?.[0] ?? 'valid';

@@ -1,4 +1,12 @@
-import { AnlianError, type MemberRecord, type ProposalRecord, stateKey, stateRange } from '@anlian/contracts';
+import {
+  AnlianError,
+  instantMs,
+  type MemberRecord,
+  type ProposalRecord,
+  proposalState,
+  stateKey,
+  stateRange,
+} from '@anlian/contracts';
 import type { Effects, StateReader } from '../../runner/rule.ts';
 import { type Action, PROPOSED } from '../proposal/action.ts';
 import { outcomeOf } from '../proposal/quorum.ts';
@@ -6,11 +14,14 @@ import { requiredMember } from '../required.ts';
 import { activeGovernors } from './governors.ts';
 
 /** Closes the open votes that can no longer be adopted without the expelled; dropping voters can never adopt one. */
-const rejectHopeless = async (read: StateReader, governors: readonly string[]): Promise<Effects> => {
+const rejectHopeless = async (read: StateReader, governors: readonly string[], txTime: string): Promise<Effects> => {
   const proposals = await read.range<ProposalRecord>(...stateRange('proposal'));
   const hopeless = proposals
     .map(({ value }) => value)
-    .filter((proposal) => proposal.outcome === 'open' && outcomeOf(proposal, governors) === 'rejected');
+    .filter(
+      (proposal) =>
+        proposalState(proposal, instantMs(txTime)) === 'open' && outcomeOf(proposal, governors) === 'rejected',
+    );
   return {
     writes: hopeless.map((proposal) => [
       stateKey.proposal(proposal.proposal),
@@ -39,6 +50,7 @@ export const expel: Action<'member.expel'> = async (read, { member, windDownUnti
   const closed = await rejectHopeless(
     read,
     governors.filter((governor) => governor !== member),
+    txTime,
   );
   return {
     writes: [[stateKey.member(member), expelled], ...closed.writes],

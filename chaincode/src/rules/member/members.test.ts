@@ -168,12 +168,58 @@ describe('an expelled member', () => {
 
     await subject.acknowledges(one);
     await maker.releases('dinggu', 'paint-shop', first);
-    await expect(maker.registersSite('depot')).rejects.toEqual(refused('unknown_member'));
-    await expect(registerKey('qichuan', testKey('pack'))).rejects.toEqual(refused('unknown_member'));
+    await expect(maker.registersSite('depot')).rejects.toEqual(refused('member_expelled'));
+    await expect(registerKey('qichuan', testKey('pack'))).rejects.toEqual(refused('member_expelled'));
     ledger.pass({ days: 2, ms: -1 });
     await subject.appeals(two);
     ledger.pass({ ms: 1 });
-    await expect(subject.acknowledges(two)).rejects.toEqual(refused('unknown_member'));
+    await expect(subject.acknowledges(two)).rejects.toEqual(refused('member_expelled'));
+  });
+
+  it('that governed submits its own wind-down, and its tenants’, until then, and nothing else', async () => {
+    const maker = governorOf(ledger, 'qichuan');
+    const port = governorOf(ledger, 'hengyuan');
+    await admit(ledger.participant('yunfan', 'qichuan'));
+    await maker.registersSite('paint-shop');
+    await port.registersSite('terminal');
+    const inside = await maker.admits('dinggu', 'paint-shop');
+    const atPort = await port.admits('yunfan', 'terminal');
+    ledger.pass({ hours: 1 });
+    const [one, two] = [
+      await port.notices('yunfan', 'terminal', atPort),
+      await port.notices('yunfan', 'terminal', atPort),
+    ];
+    await ledger.adopt({ action: 'member.expel', member: 'qichuan', windDownUntil: ledger.inDays(2) });
+    const carriedBy = 'qichuan';
+    const release = { site: 'paint-shop', company: USCC.dinggu, admission: inside, at: ledger.now };
+    const appeal = (violation: string) => contractorOf(ledger, 'yunfan').appeals(violation, { carriedBy });
+
+    await ledger.send('qichuan', 'site:release', release, { carriedBy });
+    await appeal(one);
+    await expect(ledger.send('qichuan', 'site:register', { site: 'depot' }, { carriedBy })).rejects.toEqual(
+      refused('member_expelled'),
+    );
+    await expect(ledger.send('hengyuan', 'site:register', { site: 'depot' }, { carriedBy })).rejects.toEqual(
+      refused('submitter_unknown'),
+    );
+    ledger.pass({ days: 2 });
+    await expect(appeal(two)).rejects.toEqual(refused('submitter_unknown'));
+    await contractorOf(ledger, 'yunfan').appeals(two);
+    const late = { ...release, at: ledger.now };
+    await expect(ledger.send('qichuan', 'site:release', late, { carriedBy })).rejects.toEqual(
+      refused('member_expelled'),
+    );
+  });
+
+  it('leaves the others their majority: every governor that remains, of two', async () => {
+    await ledger.adopt({ action: 'member.expel', member: 'qichuan', windDownUntil: ledger.inDays(2) });
+    const proposal = ledger.id('prp');
+    const proposed = { action: 'member.admit', member: ledger.participant('anlan') } as const;
+    await ledger.send('zhengheng', 'proposal:open', { proposal, proposed });
+    const vote = (member: string) => ledger.send(member, 'proposal:vote', { proposal, vote: 'for' });
+    await expect(vote('qichuan')).rejects.toEqual(refused('member_expelled'));
+    expect(await ledger.record(stateKey.proposal(proposal))).toMatchObject({ electorate: ['hengyuan', 'zhengheng'] });
+    expect((await vote('hengyuan')).result).toMatchObject({ outcome: 'adopted' });
   });
 
   it('keeps its name: nobody is admitted under it again', async () => {

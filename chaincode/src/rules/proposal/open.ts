@@ -1,4 +1,4 @@
-import { type ProposalRecord, stateKey } from '@anlian/contracts';
+import { type ProposalRecord, proposalLapsesAt, stateKey } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
 import { activeGovernors } from '../member/governors.ts';
 import { requireNew } from '../required.ts';
@@ -12,12 +12,14 @@ export const openProposal: Rule<'proposal:open'> = async (read, { args }, { acto
   await carryOut(read, proposed, { proposal, txTime });
 
   const electorate = await activeGovernors(read);
+  const lapsesAt = proposalLapsesAt(txTime);
   const opened: ProposalRecord = {
     version: 0,
     proposal,
     proposed,
     by: actor.org,
     openedAt: txTime,
+    lapsesAt,
     electorate,
     votes: { [actor.org]: 'for' },
     outcome: 'open',
@@ -27,7 +29,10 @@ export const openProposal: Rule<'proposal:open'> = async (read, { args }, { acto
   return {
     writes,
     events: [
-      { name: 'proposal.opened', data: { proposal, proposed, by: actor.org, quorum, electorate: [...electorate] } },
+      {
+        name: 'proposal.opened',
+        data: { proposal, proposed, by: actor.org, quorum, electorate: [...electorate], lapsesAt },
+      },
       ...events,
     ],
     result: { proposal, outcome },

@@ -1,6 +1,13 @@
-import { CREDIT_POLICY_1, type ProposedAction, stateKey } from '@anlian/contracts';
+import {
+  CREDIT_POLICY_1,
+  instantMs,
+  type ProposalRecord,
+  type ProposedAction,
+  proposalState,
+  stateKey,
+} from '@anlian/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { foundedLedger, type Name, openLedgerWith, type TestLedger, USCC } from '../../testing/ledger.ts';
+import { foundedLedger, type Name, openLedgerWith, START, type TestLedger, USCC } from '../../testing/ledger.ts';
 import { outcomeOf, quorumOf } from './quorum.ts';
 
 const GOVERNORS = ['hengyuan', 'qichuan', 'zhengheng', 'tongzhou', 'anlan'] as const satisfies readonly Name[];
@@ -109,6 +116,64 @@ it('is rejected when expulsions leave too few governors to adopt it', async () =
     { name: 'proposal.decided', data: { proposal, outcome: 'rejected' } },
   ]);
   await expect(vote('hengyuan', proposal, 'for')).rejects.toEqual(refused('proposal_closed'));
+});
+
+describe('its end', () => {
+  const LAPSES = '2026-12-22T02:00:00.000Z';
+  const before = (ms: number) => ({ days: 30, ms: -ms });
+  const record = (proposal: string) => ledger.record<ProposalRecord>(stateKey.proposal(proposal));
+
+  it('is fixed at the opening, 30 days on, and told with it', async () => {
+    const proposal = await open(BLOCKLIST);
+    expect(await record(proposal)).toMatchObject({ openedAt: START, lapsesAt: LAPSES });
+    expect(ledger.events.at(-1)).toMatchObject({ name: 'proposal.opened', data: { proposal, lapsesAt: LAPSES } });
+    await vote('qichuan', proposal, 'against');
+    expect(await record(proposal)).toMatchObject({ lapsesAt: LAPSES });
+  });
+
+  it('lets a vote of the last millisecond decide', async () => {
+    const proposal = await open(BLOCKLIST);
+    await vote('qichuan', proposal, 'for');
+    ledger.pass(before(1));
+    expect(proposalState(await record(proposal), instantMs(ledger.now))).toBe('open');
+    expect(await vote('zhengheng', proposal, 'for')).toMatchObject({ outcome: 'adopted' });
+    ledger.pass({ days: 30 });
+    expect(proposalState(await record(proposal), instantMs(ledger.now))).toBe('adopted');
+  });
+
+  it.each(['for', 'against'] as const)('refuses every vote from then on (%s), and reads as lapsed', async (ballot) => {
+    const proposal = await open(BLOCKLIST);
+    await vote('qichuan', proposal, ballot);
+    ledger.pass({ days: 30 });
+    await expect(vote('zhengheng', proposal, ballot)).rejects.toEqual(refused('proposal_lapsed'));
+    expect(await record(proposal)).toMatchObject({ outcome: 'open', version: 2 });
+    expect(proposalState(await record(proposal), instantMs(ledger.now))).toBe('lapsed');
+    expect(await isBlocklisted()).toBe(false);
+  });
+
+  it('says of one that was decided before that it is closed', async () => {
+    const proposal = await open(BLOCKLIST);
+    for (const member of ['qichuan', 'zhengheng']) await vote(member, proposal, 'for');
+    ledger.pass({ days: 31 });
+    await expect(vote('tongzhou', proposal, 'for')).rejects.toEqual(refused('proposal_closed'));
+  });
+
+  it('leaves room for a new one on the same matter', async () => {
+    const lapsed = await open(BLOCKLIST);
+    ledger.pass({ days: 30 });
+    await ledger.adopt(BLOCKLIST);
+    expect(await isBlocklisted()).toBe(true);
+    expect(await record(lapsed)).toMatchObject({ outcome: 'open' });
+  });
+
+  it('is not taken for a rejection when its voters are expelled later', async () => {
+    const proposal = await open(BLOCKLIST, 'tongzhou');
+    for (const member of ['zhengheng', 'qichuan']) await vote(member, proposal, 'against');
+    ledger.pass({ days: 30 });
+    await ledger.adopt({ action: 'member.expel', member: 'anlan', windDownUntil: ledger.inDays(30) });
+    expect(await record(proposal)).toMatchObject({ outcome: 'open', version: 3 });
+    expect(ledger.events.at(-1)).toMatchObject({ name: 'member.expelled' });
+  });
 });
 
 it('of one governor is adopted at the opening', async () => {

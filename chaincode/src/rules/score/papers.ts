@@ -2,11 +2,12 @@ import { type CredentialRecord, type CredentialTypeCode, type Deduction, dayStar
 import { isRevoked, isSuperseded, isSuspended, isWithinDates } from '../credential/status.ts';
 import { type Contribution, type ScoreInputs, textOrder } from './inputs.ts';
 
-/** Whether another paper has its place: one that was revoked gives the place back. */
-const isReplaced = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean => {
-  const successor = papers.find(({ facts }) => facts.credential === record.supersededBy?.credential);
-  return isSuperseded(record, atMs) && !(successor !== undefined && isRevoked(successor, atMs));
-};
+const isReplaced = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean =>
+  isSuperseded(
+    record,
+    atMs,
+    papers.find(({ facts }) => facts.credential === record.supersededBy?.credential),
+  );
 
 const isInForce = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean =>
   isWithinDates(record, atMs) &&

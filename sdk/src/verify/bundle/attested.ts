@@ -119,15 +119,20 @@ export const identifyEndorsers = async (
   return found;
 };
 
-/** @throws VerificationError `check` unless the MSP is that of a governor, a member at that time on the ledger's clock */
+/**
+ * The MSP is that of a governor, a member at that time on the ledger's clock; for what `windsDown`, that had become one.
+ * @throws VerificationError `check`
+ */
 export const requireGovernor = (
   { trust }: TrustedChannel,
   mspId: string,
   ms: number,
   check: 'endorser_identity' | 'transaction_creator' | 'transaction_endorsement',
+  { windsDown = false }: { readonly windsDown?: boolean } = {},
 ): void => {
   const governor = trust.members.find((member) => member.kind === 'governor' && member.mspId === mspId);
-  ensure(governor !== undefined && isWithin(governor, ms), check, 'not a governor at that time');
+  const holds = governor !== undefined && isWithin(windsDown ? { ...governor, to: null } : governor, ms);
+  ensure(holds, check, 'not a governor at that time');
 };
 
 /**

@@ -8,7 +8,7 @@ import {
   WIND_DOWN,
 } from '@anlian/chaincode/rules';
 import { AnlianError, type AnyCommand, instantMs, type TrustedMember, VerificationError } from '@anlian/contracts';
-import { fromUtf8, RESPONSE_OK, sameBytes, transactionId } from '../../ledger/codec/index.ts';
+import { fromUtf8, RESPONSE_OK, sameBytes, transactionId, utf8 } from '../../ledger/codec/index.ts';
 import { innerProposalHash, type LedgerProof, requireGovernor } from './attested.ts';
 import { ensure } from './form.ts';
 import { endorsedBy, identify, signedBy } from './identities.ts';
@@ -18,8 +18,14 @@ import { findMember, keysOf, type TrustedChannel } from './trust.ts';
 /** Time of the transaction: its submitter's claim, which the endorsers held against their clocks. */
 export const txTimeMs = ({ outer }: LedgerProof): number => instantMs(outer.transaction.header.txTime);
 
+/** Whether the transaction is one that an expelled member may still send: within its wind-down, as the ledger's rules saw to. */
+const windsDown = ({ outer }: LedgerProof): boolean => {
+  const [name] = outer.transaction.args;
+  return name !== undefined && WIND_DOWN.some((command) => sameBytes(utf8(command), name));
+};
+
 /**
- * A governor's certificate submitted the transaction. Certificates inside it are judged at its own time, as the ledger did.
+ * A governor's certificate submitted the transaction, or one that was a governor's and winds down. Certificates inside it are judged at its own time, as the ledger did.
  * @throws VerificationError `transaction_creator`
  */
 export const requireCreator = async (proof: LedgerProof, channel: TrustedChannel): Promise<void> => {
@@ -29,7 +35,7 @@ export const requireCreator = async (proof: LedgerProof, channel: TrustedChannel
   ensure(txId === (await transactionId(nonce, creator)), check, 'the id is not the hash of nonce and creator');
   const atMs = txTimeMs(proof);
   const submitter = await identify(creator, { organisations: channel.submitters, atMs }, check);
-  requireGovernor(channel, submitter.mspId, atMs, check);
+  requireGovernor(channel, submitter.mspId, atMs, check, { windsDown: windsDown(proof) });
   ensure(await signedBy(submitter, transaction.payload, transaction.signature), check, 'the signature does not hold');
 };
 
@@ -94,7 +100,7 @@ const asActorFault = (error: unknown): never => {
  * @throws VerificationError `actor_signature`
  */
 export const openActor = async (
-  { actorText }: LedgerCommand,
+  { actorText, command }: LedgerCommand,
   proof: LedgerProof,
   channel: TrustedChannel,
 ): Promise<TrustedActor> => {
@@ -106,7 +112,12 @@ export const openActor = async (
     ensure(member !== undefined, check, 'the trust file lists no such member');
     const entry = keysOf(channel, org, 'actor').find(({ key }) => key.kid === token.kid);
     ensure(entry !== undefined, check, 'the trust file lists no such actor key; it may be older than the key');
-    await verifyActorToken(token, entry.key, cmd, proof.outer.transaction.header.txTime);
+    await verifyActorToken(
+      token,
+      entry.key,
+      { name: command.name, digest: cmd },
+      proof.outer.transaction.header.txTime,
+    );
     const ms = txTimeMs(proof);
     return { token, member, usage: { entry, usedMs: ms, anchoredMs: ms } };
   } catch (error) {
