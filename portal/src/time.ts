@@ -1,8 +1,6 @@
-import { dayOf, dayStartMs, instantMs, type Language } from '@anlian/contracts';
+import { dayAndMinute, dayOf, dayStartMs, instantMs, type Language } from '@anlian/contracts';
 
-const MINUTE_MS = 60_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** A day as printed on a paper: 2027年3月31日, 31 Mar 2027. */
 export const dayText = (day: string, language: Language): string => {
@@ -21,13 +19,10 @@ export const shortDayText = (day: string, language: Language): string => {
  * The year is left out where it is that of `nowMs`.
  */
 export const momentText = (instant: string, language: Language, nowMs: number): string => {
-  const ms = instantMs(instant);
-  const endsDay = dayStartMs(dayOf(ms)) === ms;
-  const day = dayOf(endsDay ? ms - 1 : ms);
-  const minutes = Math.floor((ms - dayStartMs(day)) / MINUTE_MS);
+  const { day, minute } = dayAndMinute(instantMs(instant));
   const sameYear = day.slice(0, 4) === dayOf(nowMs).slice(0, 4);
   const text = sameYear ? shortDayText(day, language) : dayText(day, language);
-  return `${text}${language === 'zh' ? '' : ', '}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+  return `${text}${language === 'zh' ? '' : ', '}${minute}`;
 };
 
 /** The time of day at UTC+8, to the second. */

@@ -82,6 +82,25 @@ describe.skipIf(chromiumBinary === undefined)(inChromium('the portal of a node')
     await context.close();
   });
 
+  it('says at the company’s name that a site of the node keeps it out, and why', async () => {
+    const manager = node.as('safety-manager');
+    const { suspension } = await manager.suspendAtSite({
+      body: {
+        site: 'hengyuan-hazchem',
+        subject: { kind: 'company', company: DINGGU.company },
+        reason: 'serious_violation',
+      },
+    });
+    const { context, page } = await openPortal(browser, node.url);
+    await signIn(page);
+    const row = page.locator('.company-row', { hasText: DINGGU.zh });
+    await row.getByText('恒远危化库区 暂停入场').waitFor();
+    await openCompany(page, DINGGU.zh);
+    expect(await page.locator('.company-head').textContent()).toMatch(/恒远危化库区 暂停入场事由：严重违章；自 .+ 起/);
+    await manager.endSiteSuspension({ params: { suspension } });
+    await context.close();
+  });
+
   it('finds companies by part of a name and by band, and clears the filters when nothing matches', async () => {
     const { context, page } = await openPortal(browser, node.url);
     await signIn(page);

@@ -8,7 +8,7 @@ import { Outlooks } from './Outlooks.tsx';
 
 /** A company at a glance: standing, name, what comes next. */
 export const CompanyRow = ({
-  company: { company, name, roles, standing, blocklisted },
+  company: { company, name, roles, standing, blocklisted, suspensions },
 }: {
   readonly company: Company;
 }) => {
@@ -33,6 +33,11 @@ export const CompanyRow = ({
               <StopOutlined aria-hidden /> {t('company.blocklisted')}
             </span>
           )}
+          {suspensions.map(({ suspension, site, name: known }) => (
+            <span key={suspension} className="chip bad">
+              <StopOutlined aria-hidden /> {t('company.suspendedAt', { site: known?.[language] ?? site })}
+            </span>
+          ))}
           {roles.map(({ code, text }) => (
             <span key={code} className="chip">
               {text[language]}

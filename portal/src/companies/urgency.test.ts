@@ -9,6 +9,7 @@ const company = (id: string, band: Band | undefined, score: number, lossAt?: str
   sponsor: null,
   roles: [],
   sites: [],
+  suspensions: [],
   blocklisted: null,
   nameVersion: 0,
   standing:

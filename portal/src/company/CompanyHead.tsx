@@ -60,6 +60,11 @@ export const CompanyHead = ({ company, score }: CompanyHeadProps) => {
           <Outlooks standing={standing} gains />
         </div>
       )}
+      {company.suspensions.map(({ suspension, site, name: known, from, reason }) => (
+        <Notice key={suspension} tone="bad" title={t('company.suspendedAt', { site: known?.[language] ?? site })}>
+          {t('company.suspendedText', { reason: reason.text[language], from: moment(from) })}
+        </Notice>
+      ))}
       {blocklisted && (
         <Notice tone="bad" title={t('company.blocklisted')}>
           {t('company.blocklistedText', {

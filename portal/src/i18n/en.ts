@@ -137,6 +137,8 @@ export const en: Texts = {
     loading: 'Reading the company',
     blocklisted: 'On the network’s blocklist',
     blocklistedText: 'Ground: {{ground}}; {{from}} to {{until}}',
+    suspendedAt: 'Entry suspended at {{site}}',
+    suspendedText: 'Ground: {{reason}}; since {{from}}; the site owner’s own decision',
     sites: 'Admitted to',
     policy: 'Credit policy',
     inputs: 'Based on',

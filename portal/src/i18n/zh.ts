@@ -129,6 +129,8 @@ export const zh = {
     loading: '正在读取公司详情',
     blocklisted: '已列入网络黑名单',
     blocklistedText: '事由：{{ground}}；{{from}} 至 {{until}}',
+    suspendedAt: '{{site}} 暂停入场',
+    suspendedText: '事由：{{reason}}；自 {{from}} 起；由站点所有者决定',
     sites: '准入站点',
     policy: '信用政策',
     inputs: '计分依据',
