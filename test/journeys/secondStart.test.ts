@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { governorsLedger } from '../support/governorsLedger.ts';
 import { copyOfLoadedHome } from '../support/homes.ts';
 import { partsOf } from '../support/parts.ts';
 import { random } from '../support/people.ts';
-import { isRunning } from '../support/processFamily.ts';
+import { isRunning, killAll } from '../support/processFamily.ts';
 
 describe('a second start', { timeout: 240_000 }, () => {
   const home = copyOfLoadedHome();
@@ -92,6 +92,15 @@ describe('a second start', { timeout: 240_000 }, () => {
     await parts.start('dinggu', { awaits: false });
     await parts.stop('dinggu');
     consortium = await launch(home.dir, home.firstPort);
+  });
+
+  it('ends with process_ended, the name and the log when one of its processes is killed, and leaves none behind', async () => {
+    const { children, exited, output } = consortium;
+    const nodes = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node/src/main.ts'));
+    killAll(nodes.slice(0, 1));
+    expect(await exited).toBe(1);
+    expect(output()).toMatch(/process_ended · [a-z]+ · signal · .*\.log/);
+    expect(children.filter(isRunning)).toEqual([]);
   });
 });
 

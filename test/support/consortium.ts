@@ -27,6 +27,8 @@ export interface Launched {
   output(): string;
   /** Processes of the ledger and the nodes. */
   readonly children: readonly number[];
+  /** The exit code, when it ends. */
+  readonly exited: Promise<number | null>;
   /** Asks it to stop, as Ctrl-C does; the exit code. */
   stop(): Promise<number | null>;
   /** Ends the launcher, or everything at once, as a power cut would; returns when all of its processes are gone. */
@@ -78,6 +80,7 @@ export const tryLaunch = async (
     startMs: performance.now() - beganMs,
     output,
     children,
+    exited,
     stop: async () => {
       child.kill('SIGTERM');
       return exited;

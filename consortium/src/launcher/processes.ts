@@ -8,6 +8,8 @@ import { COMPILE_CACHE } from './cache.ts';
 export interface RunningProcess {
   readonly name: string;
   readonly pid: number;
+  /** Where its standard error goes. */
+  readonly logFile: string;
   /** Resolves when it ends, with its exit code, or null after a signal. */
   readonly ended: Promise<number | null>;
   readonly stop: () => Promise<void>;
@@ -71,7 +73,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
     await ended;
     clearTimeout(timer);
   };
-  return { name: options.name, pid: child.pid, ended, stop };
+  return { name: options.name, pid: child.pid, logFile: options.logFile, ended, stop };
 };
 
 /** Runs a process to its end and returns its line of JSON. */
@@ -100,7 +102,7 @@ const failureOf = ({ name, logFile }: ProcessOptions, lines: readonly string[]):
         ...(told.errors ? { errors: told.errors } : {}),
       });
   }
-  return new AnlianError('internal_error', { field: name, detail: `${name} did not start; see ${logFile}` });
+  return new AnlianError('process_ended', { field: name, detail: `${name} did not start; ${logFile}` });
 };
 
 interface Told {

@@ -117,6 +117,8 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 
 /** Throws when a process ends by itself. */
 const untilOneEnds = async (running: readonly RunningProcess[]): Promise<never> => {
-  const [name, code] = await Promise.race(running.map(async (process) => [process.name, await process.ended] as const));
-  throw new AnlianError('internal_error', { field: name, detail: `the process ended with ${code ?? 'a signal'}` });
+  const [{ name, logFile }, code] = await Promise.race(
+    running.map(async (process) => [process, await process.ended] as const),
+  );
+  throw new AnlianError('process_ended', { field: name, detail: `${code ?? 'signal'} · ${logFile}` });
 };
