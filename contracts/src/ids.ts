@@ -84,12 +84,21 @@ export const base64Url = (maxBytes: number) =>
 export const CompanyCommitment = z.string().regex(/^cmt_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 
 /** How the ledger names a company: its 统一社会信用代码, or a commitment where it has none. */
-export const CompanyId = z.string().superRefine((text, context) => {
-  const fault = CompanyCommitment.safeParse(text).success ? undefined : usccFault(text);
-  if (fault)
-    context.addIssue({ code: 'custom', message: `invalid uscc: ${fault}`, params: { error: 'invalid_uscc', fault } });
-});
+export const CompanyId = z
+  .string()
+  .max('cmt_'.length + 43)
+  .superRefine((text, context) => {
+    const fault = CompanyCommitment.safeParse(text).success ? undefined : usccFault(text);
+    if (fault)
+      context.addIssue({ code: 'custom', message: `invalid uscc: ${fault}`, params: { error: 'invalid_uscc', fault } });
+  });
 export type CompanyId = z.infer<typeof CompanyId>;
 
+const TABLE_CODE = /^[a-z][a-z0-9_]{1,63}$/;
+
 /** A closed code made by a table: lower case, never free text. */
-export const TableCode = z.string().regex(/^[a-z][a-z0-9_]{1,63}$/);
+export const TableCode = z.string().regex(TABLE_CODE);
+
+/** Values by their codes. The description in OpenAPI reads the values' schema alone, so it is told the form of the keys. */
+export const byTableCode = <T extends z.ZodType>(value: T) =>
+  z.record(TableCode, value).meta({ propertyNames: { pattern: TABLE_CODE.source } });

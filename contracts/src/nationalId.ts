@@ -23,12 +23,15 @@ export const nationalIdFault = (text: string): NationalIdFault | undefined => {
 };
 
 /** A 公民身份号码 (GB 11643), its last character upper case. */
-export const NationalId = z.string().superRefine((text, context) => {
-  const fault = nationalIdFault(text);
-  if (fault)
-    context.addIssue({
-      code: 'custom',
-      message: `invalid national id: ${fault}`,
-      params: { error: 'invalid_national_id', fault },
-    });
-});
+export const NationalId = z
+  .string()
+  .max(18)
+  .superRefine((text, context) => {
+    const fault = nationalIdFault(text);
+    if (fault)
+      context.addIssue({
+        code: 'custom',
+        message: `invalid national id: ${fault}`,
+        params: { error: 'invalid_national_id', fault },
+      });
+  });

@@ -38,6 +38,17 @@ export const dayEndMs = (day: string): number => dayStartMs(day) + DAY_MS;
 /** The day at UTC+8 on which an instant falls. */
 export const dayOf = (ms: number): Day => new Date(ms + OFFSET_MS).toISOString().slice(0, 10);
 
+const MINUTE_MS = 60_000;
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** An instant as people in China read it: day and minute (`HH:MM`) at UTC+8. What ends at midnight ends at 24:00 of its last day. */
+export const dayAndMinute = (ms: number): { readonly day: Day; readonly minute: string } => {
+  const beginsDay = dayStartMs(dayOf(ms)) === ms;
+  const day = dayOf(beginsDay ? ms - 1 : ms);
+  const minutes = Math.floor((ms - dayStartMs(day)) / MINUTE_MS);
+  return { day, minute: `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}` };
+};
+
 /** A day, some days later (or earlier). */
 export const addDays = (day: string, days: number): Day => dayOf(dayStartMs(day) + days * DAY_MS);
 

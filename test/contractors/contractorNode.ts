@@ -12,6 +12,7 @@ import {
 import type { Ledger } from '@anlian/sdk/ledger';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
+import { carrierRoutes } from '../../node/src/carrier/routes.ts';
 import type { Config } from '../../node/src/config.ts';
 import { contractorProjector } from '../../node/src/contractors/projector.ts';
 import { contractorRoutes } from '../../node/src/contractors/routes.ts';
@@ -20,6 +21,8 @@ import type { Db } from '../../node/src/db/database.ts';
 import type { NodeDeps } from '../../node/src/deps.ts';
 import { createRecorder } from '../../node/src/evidence/record.ts';
 import * as evidenceTables from '../../node/src/evidence/tables.ts';
+import { gateRoutes } from '../../node/src/gates/routes.ts';
+import * as gateTables from '../../node/src/gates/tables.ts';
 import type { AppEnv, Caller } from '../../node/src/http/caller.ts';
 import { createGuard, staffGuard } from '../../node/src/http/guard.ts';
 import { problemHandler } from '../../node/src/http/problem.ts';
@@ -101,7 +104,7 @@ export const startContractorNode = async (database: TestDatabase) => {
   const ledger = connectAs(port, 'http://ledger', { fetch: inProcess(() => served) });
 
   const { db } = await database.open();
-  await createTables(db, ledgerTables, networkTables, evidenceTables, contractorTables);
+  await createTables(db, ledgerTables, networkTables, evidenceTables, contractorTables, gateTables);
   const node = config(dir);
   const log = pino({ level: 'silent' });
   const queue = createQueue({
@@ -133,7 +136,7 @@ export const startContractorNode = async (database: TestDatabase) => {
     random,
     keys,
     ledger,
-    readBlock: undefined,
+    readBlock: (number) => ledger.block(number),
     queue,
     recordEvidence: createRecorder({ clock: Date.now, random }),
     guard: createGuard(callerOf),
@@ -147,6 +150,8 @@ export const startContractorNode = async (database: TestDatabase) => {
     const app = new OpenAPIHono<AppEnv>({ strict: false });
     app.onError(problemHandler(log));
     app.route('/api/v1', contractorRoutes(own));
+    app.route('/api/v1', gateRoutes(own));
+    app.route('/api/v1', carrierRoutes(own));
     return app;
   };
   const app = mount(deps);

@@ -3,6 +3,7 @@ import { AttestedTransactionJson } from '../evidence/bundle.ts';
 import { MspId } from '../ids.ts';
 import { SignedCommand } from '../ledger/commands.ts';
 import { LedgerEventSchema } from '../ledger/events.ts';
+import { QUERY_ARGS, type QueryName } from '../ledger/queries.ts';
 import { Instant } from '../time.ts';
 
 /** A transaction that concerns the asking participant. */
@@ -23,7 +24,12 @@ export const CarriedBlocks = z.object({
 });
 export type CarriedBlocks = z.infer<typeof CarriedBlocks>;
 
-export const CarriedBlocksQuery = z.object({ from: z.coerce.number().int().min(0) });
+export const CarriedBlocksQuery = z.object({
+  from: z
+    .string()
+    .regex(/^\d{1,15}$/, 'a block number')
+    .pipe(z.coerce.number()),
+});
 
 /** What `POST /carrier/commands` answers: where the command stands on the ledger. */
 export const CarriedCommit = z.object({
@@ -34,10 +40,11 @@ export const CarriedCommit = z.object({
   status: z.literal('valid'),
 });
 
-export const CarriedQuery = z.strictObject({
-  name: z.enum(['query:score', 'query:get']),
-  args: z.record(z.string(), z.unknown()),
-});
+const carried = <N extends QueryName>(name: N) => z.strictObject({ name: z.literal(name), args: QUERY_ARGS[name] });
+
+/** A question to the chaincode: of its read functions these two, since a range would show others' facts. */
+export const CarriedQuery = z.discriminatedUnion('name', [carried('query:score'), carried('query:get')]);
+export type CarriedQuery = z.infer<typeof CarriedQuery>;
 export const CarriedAnswer = z.object({ value: z.unknown() });
 
 export const CarriedAttestation = AttestedTransactionJson;

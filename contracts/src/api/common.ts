@@ -1,27 +1,18 @@
 import * as z from 'zod';
-
-/** What neither a database nor RFC 8785 can hold, and what could forge a second line or move a terminal's cursor. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-
-/** One line of text as it was given: no control characters, no lone surrogates. */
-export const cleanLine = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .refine((text) => text.isWellFormed() && !CONTROL.test(text), 'no control characters');
+import type { Text } from '../text.ts';
+import { cleanLine } from './cleanText.ts';
 
 /** A name in both languages. */
 export const DisplayName = z.strictObject({ zh: cleanLine(100), en: cleanLine(100) });
+
+/** No blank, no user, no query, no fragment, and none of those begun: what is put after an address must stay part of its path. */
+const BARE = /^https?:\/\/[^\p{Cc}\p{Z}?#@\\]+$/iu;
 
 /** An http(s) address that may be shown to anybody: no user, no query, no fragment. */
 export const WebAddress = z
   .url({ protocol: /^https?$/ })
   .max(256)
-  .refine((text) => {
-    const url = new URL(text);
-    return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  }, 'an http or https address without user, query or fragment');
+  .refine((text) => BARE.test(text), 'an http or https address without user, query or fragment');
 
 /** RFC 9457 problem with our stable `code`; `title` and `remedy` are in the language of the request. */
 export const Problem = z.object({
@@ -58,12 +49,15 @@ export const COMMAND_STATES = {
   committed: { zh: '已上账本', en: 'On the ledger' },
   refused: { zh: '账本拒绝', en: 'Refused by the ledger' },
   needs_signature: { zh: '需本人重新确认', en: 'Needs its person’s signature again' },
-} as const;
+  withdrawn: { zh: '管理员已撤回', en: 'Withdrawn by an administrator' },
+} as const satisfies Record<string, Text>;
+export type CommandState = keyof typeof COMMAND_STATES;
+export const COMMAND_STATE_CODES = Object.keys(COMMAND_STATES) as [CommandState, ...CommandState[]];
 
 /** What a write that goes to the ledger answers: 201 when committed, 202 while queued; the command is to be found under its id. */
 export const LedgerReceipt = z.object({
   commandId: z.string(),
-  state: z.enum(['queued', 'committed', 'refused', 'needs_signature']),
+  state: z.enum(COMMAND_STATE_CODES),
   txId: z.string().nullable(),
   blockNumber: z.int().nullable(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),

@@ -3,9 +3,11 @@ import { CODE_KINDS, MAX_CODE_BYTES } from '../code.ts';
 import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { base64Url, CompanyId, CredentialId, Digest, EnrolmentId, MemberId, PassId, SiteId, WorkerId } from '../ids.ts';
 import { Instant } from '../time.ts';
-import { cleanLine, page } from './common.ts';
-import { PaperRecord } from './contractors.ts';
+import { cleanLine } from './cleanText.ts';
+import { page } from './common.ts';
+import { PaperRecord } from './credentials.ts';
 import { ClientJwk } from './identity.ts';
+import { PeerFault } from './refusal.ts';
 import { HandedPaper, PersonRecord, Portrait, RecordTraining } from './workers.ts';
 
 /** Where an enrolment stands at its employer. */
@@ -17,10 +19,13 @@ export const ENROLMENT_STATES = {
 } as const;
 export type EnrolmentState = keyof typeof ENROLMENT_STATES;
 
-/** Transitions at the employer; one that is not here is refused by name. */
+/**
+ * Transitions at the employer; one that is not here is refused by name. What was returned ends only where it has a pass: the site's
+ * owner took an earlier form of it, which is on its lists.
+ */
 export const ENROLMENT_TRANSITIONS: Readonly<Record<EnrolmentState, readonly EnrolmentState[]>> = {
   sent: ['accepted', 'rejected'],
-  rejected: ['sent'],
+  rejected: ['sent', 'ended'],
   accepted: ['sent', 'ended'],
   ended: [],
 };
@@ -87,6 +92,9 @@ export const InboundEnrolment = z
   });
 export type InboundEnrolment = z.infer<typeof InboundEnrolment>;
 
+/** 32 random bytes: whoever has them may claim the pass. */
+export const InviteToken = base64Url(32).length(43);
+
 /** A single-use link for the worker's phone. The token is in the fragment, which no server log sees. */
 export const Invite = z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(512), expiresAt: Instant });
 export type Invite = z.infer<typeof Invite>;
@@ -108,8 +116,6 @@ export const EnrolmentStanding = z.strictObject({
 });
 export type EnrolmentStanding = z.infer<typeof EnrolmentStanding>;
 
-const EnrolmentFault = z.object({ field: z.string(), code: z.string(), detail: z.string() });
-
 export const Enrolment = z.object({
   enrolment: EnrolmentId,
   worker: WorkerId,
@@ -122,7 +128,7 @@ export const Enrolment = z.object({
   attempts: z.int(),
   /** Why the site owner's node could not be reached the last time. */
   lastFault: z.string().nullable(),
-  faults: z.array(EnrolmentFault),
+  faults: z.array(PeerFault),
   pass: PassId.nullable(),
   invite: Invite.nullable(),
   createdAt: Instant,
@@ -160,7 +166,7 @@ export const HolderProofClaims = z.strictObject({
 export const HOLDER_PROOF_SKEW_SECONDS = 600;
 
 export const ClaimPass = z.strictObject({
-  token: base64Url(32).length(43),
+  token: InviteToken,
   publicKey: ClientJwk,
   proof: z.string().max(2048),
 });

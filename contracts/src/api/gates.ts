@@ -3,7 +3,7 @@ import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { Requirement, SitePolicy } from '../gate/sitePolicy.ts';
 import { CompanyId, DecisionId, Digest, EvidenceId, GateId, PassId, SiteId, SuspensionId, TableCode } from '../ids.ts';
 import { Instant } from '../time.ts';
-import { Cursor, DisplayName, LedgerReceipt, page } from './common.ts';
+import { Cursor, DisplayName, LedgerReceipt, PageQuery, page } from './common.ts';
 import { ClientJwk } from './identity.ts';
 
 const name = DisplayName;
@@ -40,6 +40,7 @@ export const SiteSuspension = z.object({
 });
 export type SiteSuspension = z.infer<typeof SiteSuspension>;
 export const SiteSuspensionPage = page(SiteSuspension);
+export const SiteSuspensionQuery = PageQuery.extend({ site: SiteId.optional() });
 
 /** A site's requirement set as it is put; its version is counted by the node. */
 export const PutSitePolicy = z.strictObject({

@@ -5,6 +5,7 @@ import { base64Url, ClientId, Digest, GateId, MemberId } from '../ids.ts';
 import type { Text } from '../text.ts';
 import { Instant } from '../time.ts';
 import { DisplayName, page } from './common.ts';
+import { label } from './words.ts';
 
 /** OAuth grant of the development sign-in: `person` names a persona, `org` the node's own member (default) or a tenant of it. */
 export const DEVELOPMENT_GRANT = 'urn:anlian:grant:development';
@@ -31,8 +32,6 @@ export const SIGN_IN_METHODS = {
 } as const satisfies Record<string, Text>;
 export type SignInMethod = keyof typeof SIGN_IN_METHODS;
 const SIGN_IN_METHOD_CODES = Object.keys(SIGN_IN_METHODS) as [SignInMethod, ...SignInMethod[]];
-
-const label = z.object({ zh: z.string(), en: z.string() });
 
 /** Where and how to sign in at this node: public. */
 export const IdentityInfo = z.object({

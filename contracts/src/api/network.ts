@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { KeyDescriptor } from '../identity/keys.ts';
-import { AdmissionId, CompanyId, Digest, MemberId, ProposalId, SiteId } from '../ids.ts';
+import { AdmissionId, CommandId, CompanyId, Digest, MemberId, ProposalId, SiteId } from '../ids.ts';
 import { ProposedAction } from '../ledger/commands.ts';
 import { GenesisPolicy, MemberDescriptor } from '../ledger/genesis.ts';
+import { PROPOSAL_STATE_CODES } from '../ledger/proposal.ts';
 import { Instant } from '../time.ts';
+import { typedLine } from './cleanText.ts';
 import { DisplayName, LedgerReceipt, PageQuery, page, WebAddress } from './common.ts';
-
-const label = z.object({ zh: z.string(), en: z.string() });
-const onLedger = { ledger: LedgerReceipt.optional() };
+import { label, onLedger } from './words.ts';
 
 /** Who this node is and how it stands: public, without any person's data. */
 export const NodeInfo = z.object({
@@ -51,10 +51,13 @@ export const Proposal = z.object({
   proposed: ProposedAction,
   by: MemberId,
   openedAt: Instant,
+  /** From then on nobody votes on it any more. */
+  lapsesAt: Instant,
   quorum: z.int(),
   electorate: z.array(MemberId),
   votes: z.array(z.object({ member: MemberId, vote: z.enum(['for', 'against']) })),
-  outcome: z.enum(['open', 'adopted', 'rejected']),
+  /** What it is at the time of the answer. */
+  outcome: z.enum(PROPOSAL_STATE_CODES),
 });
 export const ProposalPage = page(Proposal);
 export const ProposalOpened = z.object({ proposal: ProposalId, ...onLedger });
@@ -111,5 +114,8 @@ export const CommandStatus = LedgerReceipt.extend({
   enqueuedAt: Instant,
   settledAt: Instant.nullable(),
 });
+/** Why an administrator withdraws a command: kept as evidence at home, and never on the ledger. */
+export const WithdrawCommand = z.strictObject({ reason: typedLine(200) });
+export const CommandSigned = z.object({ commandId: CommandId, ...onLedger });
 export const CommandPage = page(CommandStatus);
 export const CommandQuery = PageQuery.extend({ state: LedgerReceipt.shape.state.optional() });

@@ -24,6 +24,11 @@ export const OPERATION_TEXTS: Readonly<Record<keyof typeof OPERATIONS, Text>> = 
   releaseCompany: { zh: '结束公司的站点准入', en: 'Ends a company’s admission to a site' },
   listCommands: { zh: '本节点提交账本的指令', en: 'Commands on their way to the ledger' },
   getCommand: { zh: '一条指令的进展', en: 'Where one command stands' },
+  signCommand: { zh: '重新确认等待过久的指令', en: 'Signs a command again that waited too long' },
+  withdrawCommand: {
+    zh: '撤回无人能再确认的指令（管理员）',
+    en: 'Withdraws a command that nobody is there to sign (administrator)',
+  },
 
   listEvidence: { zh: '存证记录', en: 'Evidence of this member, newest first' },
   proveEvidence: { zh: '一条存证的证明文件', en: 'The proof file of one piece of evidence' },
@@ -67,6 +72,8 @@ export const OPERATION_TEXTS: Readonly<Record<keyof typeof OPERATIONS, Text>> = 
   getSitePolicy: { zh: '站点的入场要求', en: 'What a site requires' },
   putSitePolicy: { zh: '修改站点的入场要求', en: 'Changes what a site requires' },
   suspendAtSite: { zh: '在本站点暂停公司或人员', en: 'Keeps a company or a person out of a site' },
+  listSiteSuspensions: { zh: '站点暂停入场清单', en: 'Who is kept out of this node’s sites' },
+  endSiteSuspension: { zh: '解除站点暂停入场', en: 'Ends a suspension at a site' },
   registerGate: { zh: '登记闸机', en: 'Registers a gate' },
   listGates: { zh: '闸机', en: 'Gates' },
   listDecisions: { zh: '放行记录', en: 'Gate decisions' },

@@ -3,12 +3,18 @@ import { EvidenceBundle, TransactionBundle } from '../evidence/bundle.ts';
 import { TrustBundle } from '../evidence/trust.ts';
 import { SitePolicy } from '../gate/sitePolicy.ts';
 import { PageQuery } from './common.ts';
-import * as contractors from './contractors.ts';
+import * as companies from './companies.ts';
+import * as credentials from './credentials.ts';
+import * as creditCodes from './creditCodes.ts';
+import * as disclosures from './disclosures.ts';
 import * as enrolments from './enrolments.ts';
+import * as evaluations from './evaluations.ts';
 import * as evidence from './evidence.ts';
 import * as gates from './gates.ts';
 import * as identity from './identity.ts';
 import * as network from './network.ts';
+import * as policies from './policies.ts';
+import * as violations from './violations.ts';
 import * as workers from './workers.ts';
 
 /** One operation of a node's API: what goes in, what comes out. Paths are below `/api/v1`. */
@@ -58,6 +64,13 @@ export const OPERATIONS = {
   },
   listCommands: { method: 'GET', path: '/commands', query: network.CommandQuery, answer: network.CommandPage },
   getCommand: { method: 'GET', path: '/commands/{commandId}', answer: network.CommandStatus },
+  signCommand: { method: 'POST', path: '/commands/{commandId}/signature', answer: network.CommandSigned },
+  withdrawCommand: {
+    method: 'POST',
+    path: '/commands/{commandId}/withdrawal',
+    body: network.WithdrawCommand,
+    answer: network.CommandStatus,
+  },
 
   listEvidence: { method: 'GET', path: '/evidence', query: evidence.EvidenceQuery, answer: evidence.EvidencePage },
   proveEvidence: { method: 'GET', path: '/proofs/evidence/{evidence}', answer: EvidenceBundle },
@@ -68,101 +81,101 @@ export const OPERATIONS = {
   listCompanies: {
     method: 'GET',
     path: '/companies',
-    query: contractors.CompanyQuery,
-    answer: contractors.CompanyPage,
+    query: companies.CompanyQuery,
+    answer: companies.CompanyPage,
   },
-  getCompany: { method: 'GET', path: '/companies/{company}', answer: contractors.Company },
+  getCompany: { method: 'GET', path: '/companies/{company}', answer: companies.Company },
   nameCompany: {
     method: 'PUT',
     path: '/companies/{company}/name',
-    body: contractors.CompanyName,
-    answer: contractors.NamedCompany,
+    body: companies.CompanyName,
+    answer: companies.NamedCompany,
   },
   getScore: {
     method: 'GET',
     path: '/companies/{company}/score',
-    query: contractors.ScoreQuery,
-    answer: contractors.ExplainedScore,
+    query: companies.ScoreQuery,
+    answer: companies.ExplainedScore,
   },
   registerCredential: {
     method: 'POST',
     path: '/credentials',
-    body: contractors.RegisterCredential,
-    answer: contractors.CredentialRegistered,
+    body: credentials.RegisterCredential,
+    answer: credentials.CredentialRegistered,
   },
   listCredentials: {
     method: 'GET',
     path: '/credentials',
-    query: contractors.CredentialQuery,
-    answer: contractors.CredentialPage,
+    query: credentials.CredentialQuery,
+    answer: credentials.CredentialPage,
   },
   suspendCredential: {
     method: 'POST',
     path: '/credentials/{credential}/suspend',
-    body: contractors.ChangeCredential,
-    answer: contractors.CredentialChanged,
+    body: credentials.ChangeCredential,
+    answer: credentials.CredentialChanged,
   },
   unsuspendCredential: {
     method: 'POST',
     path: '/credentials/{credential}/unsuspend',
-    body: contractors.ChangeCredential,
-    answer: contractors.CredentialChanged,
+    body: credentials.ChangeCredential,
+    answer: credentials.CredentialChanged,
   },
   revokeCredential: {
     method: 'POST',
     path: '/credentials/{credential}/revoke',
-    body: contractors.ChangeCredential,
-    answer: contractors.CredentialChanged,
+    body: credentials.ChangeCredential,
+    answer: credentials.CredentialChanged,
   },
   notifyViolation: {
     method: 'POST',
     path: '/violations',
-    body: contractors.NotifyViolation,
-    answer: contractors.ViolationChanged,
+    body: violations.NotifyViolation,
+    answer: violations.ViolationChanged,
   },
   listViolations: {
     method: 'GET',
     path: '/violations',
-    query: contractors.ViolationQuery,
-    answer: contractors.ViolationPage,
+    query: violations.ViolationQuery,
+    answer: violations.ViolationPage,
   },
   acknowledgeViolation: {
     method: 'POST',
     path: '/violations/{violation}/acknowledge',
-    answer: contractors.ViolationChanged,
+    answer: violations.ViolationChanged,
   },
   appealViolation: {
     method: 'POST',
     path: '/violations/{violation}/appeals',
-    body: contractors.OpenAppeal,
-    answer: contractors.ViolationChanged,
+    body: violations.OpenAppeal,
+    answer: violations.ViolationChanged,
   },
   resolveAppeal: {
     method: 'POST',
     path: '/violations/{violation}/resolve',
-    body: contractors.ResolveAppeal,
-    answer: contractors.ViolationChanged,
+    body: violations.ResolveAppeal,
+    answer: violations.ViolationChanged,
   },
   evaluateCompany: {
     method: 'POST',
     path: '/evaluations',
-    body: contractors.EvaluateCompany,
-    answer: contractors.CompanyEvaluated,
+    body: evaluations.EvaluateCompany,
+    answer: evaluations.CompanyEvaluated,
   },
   issueCode: {
     method: 'POST',
     path: '/companies/{company}/codes',
-    answer: contractors.CreditCode,
+    answer: creditCodes.CreditCode,
   },
-  listCodes: { method: 'GET', path: '/codes', query: contractors.CreditCodeQuery, answer: contractors.CreditCodePage },
-  getDisclosure: { method: 'GET', path: '/disclosures/{about}', answer: contractors.Disclosure },
+  listCodes: { method: 'GET', path: '/codes', query: creditCodes.CreditCodeQuery, answer: creditCodes.CreditCodePage },
+  getDisclosure: { method: 'GET', path: '/disclosures/{about}', answer: disclosures.Disclosure },
   takeDisclosure: {
     method: 'POST',
     path: '/disclosures',
-    body: contractors.Disclosure,
-    answer: contractors.DisclosureTaken,
+    body: disclosures.Disclosure,
+    answer: disclosures.DisclosureTaken,
   },
-  currentPolicy: { method: 'GET', path: '/policies/current', answer: contractors.CurrentPolicy },
+  currentPolicy: { method: 'GET', path: '/policies/current', answer: policies.CurrentPolicy },
 
   createWorker: { method: 'POST', path: '/workers', body: workers.CreateWorker, answer: workers.WorkerCreated },
   findWorkers: { method: 'POST', path: '/workers/search', body: workers.FindWorkers, answer: workers.WorkersFound },
@@ -194,6 +207,13 @@ export const OPERATIONS = {
   getSitePolicy: { method: 'GET', path: '/sites/{site}/policy', answer: SitePolicy },
   putSitePolicy: { method: 'PUT', path: '/sites/{site}/policy', body: gates.PutSitePolicy, answer: SitePolicy },
   suspendAtSite: { method: 'POST', path: '/suspensions', body: gates.SuspendAtSite, answer: gates.SiteSuspension },
+  listSiteSuspensions: {
+    method: 'GET',
+    path: '/suspensions',
+    query: gates.SiteSuspensionQuery,
+    answer: gates.SiteSuspensionPage,
+  },
+  endSiteSuspension: { method: 'POST', path: '/suspensions/{suspension}/end', answer: gates.SiteSuspension },
   registerGate: { method: 'POST', path: '/gates', body: gates.RegisterGate, answer: gates.GateRegistered },
   listGates: { method: 'GET', path: '/gates', query: gates.GateQuery, answer: gates.GateList },
   listDecisions: { method: 'GET', path: '/decisions', query: gates.DecisionQuery, answer: gates.DecisionPage },

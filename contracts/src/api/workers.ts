@@ -5,7 +5,8 @@ import { CompanyId, CredentialId, Digest, EnrolmentId, MemberId, SiteId, TableCo
 import { Attestation } from '../ledger/commands.ts';
 import { NationalId, nationalIdBirthDate } from '../nationalId.ts';
 import { Day, Instant } from '../time.ts';
-import { cleanLine, LedgerReceipt, page } from './common.ts';
+import { cleanLine, typedLine } from './cleanText.ts';
+import { LedgerReceipt, page } from './common.ts';
 
 /** Papers that say who a person is. */
 export const ID_DOCUMENTS = {
@@ -16,15 +17,8 @@ export const ID_DOCUMENTS = {
   foreign_residence: { zh: '外国人永久居留身份证', en: 'Foreign permanent resident card' },
 } as const;
 
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .refine((value) => !CONTROL.test(value) && value.isWellFormed(), 'no control characters')
-    .transform((value) => value.normalize('NFC'));
+/** Typed by a person; of several spellings of one character, the composed one. */
+const text = (most: number) => typedLine(most).transform((value) => value.normalize('NFC'));
 
 const otherDocument = z.string().regex(/^[A-Z0-9]{5,20}$/, '5 to 20 capital letters and digits');
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TableCode } from '../ids.ts';
+import { byTableCode } from '../ids.ts';
 import { CREDENTIAL_TYPE_CODES } from './credentialTypes.ts';
 
 const points = z.int().min(0).max(100);
@@ -31,7 +31,7 @@ export const CreditPolicy = z.strictObject({
     .int()
     .min(1)
     .max(24 * 90),
-  clauses: z.record(TableCode, Clause),
+  clauses: byTableCode(Clause),
   insurance: z.strictObject({ types: z.array(z.enum(CREDENTIAL_TYPE_CODES)), points }),
   qualification: z.strictObject({ types: z.array(z.enum(CREDENTIAL_TYPE_CODES)), points }),
   /** Points of the last evaluation by each lead enterprise. */

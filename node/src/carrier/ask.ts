@@ -1,5 +1,4 @@
-import { AnlianError, QUERY_ARGS } from '@anlian/contracts';
-import { invalidInput } from '../http/problem.ts';
+import { AnlianError, type CarriedQuery } from '@anlian/contracts';
 import type { Household } from './concerns.ts';
 
 type Owns = (household: Household, owner: string) => boolean;
@@ -25,23 +24,10 @@ const mayRead = (household: Household, key: string): boolean => {
   return READABLE.get(kind)?.(household, owner) ?? false;
 };
 
-/**
- * Checks a question of a household to the ledger and gives back its arguments. Another's fact answers as one that does not exist.
- * @throws {AnlianError} `invalid_input`, `not_found`
- */
-export const permittedQuery = (
-  household: Household,
-  name: 'query:score' | 'query:get',
-  args: unknown,
-): Readonly<Record<string, unknown>> => {
-  if (name === 'query:score') {
-    const parsed = QUERY_ARGS[name].safeParse(args);
-    if (!parsed.success) throw invalidInput(parsed.error);
-    if (!household.companies.has(parsed.data.company)) throw new AnlianError('not_found');
-    return parsed.data;
-  }
-  const parsed = QUERY_ARGS[name].safeParse(args);
-  if (!parsed.success) throw invalidInput(parsed.error);
-  if (!mayRead(household, parsed.data.key)) throw new AnlianError('not_found');
-  return parsed.data;
+const mayAsk = (household: Household, { name, args }: CarriedQuery): boolean =>
+  name === 'query:score' ? household.companies.has(args.company) : mayRead(household, args.key);
+
+/** Refuses a question of a household that is not its own: another's fact answers as one that does not exist. @throws {AnlianError} `not_found` */
+export const requireOwnQuestion = (household: Household, question: CarriedQuery): void => {
+  if (!mayAsk(household, question)) throw new AnlianError('not_found');
 };

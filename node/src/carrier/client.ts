@@ -6,8 +6,7 @@ import {
   CarriedCommit,
   CarrierDescription,
   fromBase64Url,
-  isErrorCode,
-  Problem,
+  refusalFrom,
 } from '@anlian/contracts';
 import type * as z from 'zod';
 import type { LedgerAccess } from '../ledger/access.ts';
@@ -100,13 +99,5 @@ const reach = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const refusal = (value: unknown, status: number): AnlianError => {
-  const problem = Problem.safeParse(value);
-  if (!problem.success || !isErrorCode(problem.data.code))
-    return new AnlianError('ledger_unavailable', { detail: `the carrier answered ${status}` });
-  const { code, detail, field } = problem.data;
-  return new AnlianError(code, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(field === undefined ? {} : { field }),
-  });
-};
+const refusal = (value: unknown, status: number): AnlianError =>
+  refusalFrom(value) ?? new AnlianError('ledger_unavailable', { detail: `the carrier answered ${status}` });

@@ -21,7 +21,7 @@ import type { SeenBlock } from '../ledger/access.ts';
 import { readActor } from '../ledger/readActor.ts';
 import { ledgerTransactions } from '../ledger/tables.ts';
 import { members } from '../network/tables.ts';
-import { permittedQuery } from './ask.ts';
+import { requireOwnQuestion } from './ask.ts';
 import type { Household } from './concerns.ts';
 import { mayAttest, readFeed } from './feed.ts';
 
@@ -114,9 +114,9 @@ export const carrierRoutes = (deps: NodeDeps) => {
       responses: creates(CarriedAnswer, 'The answer'),
     }),
     async (c) => {
-      const { name, args } = c.req.valid('json');
-      const household = await householdOf(c.get('caller').org);
-      return c.json({ value: await deps.ledger.query(name, permittedQuery(household, name, args)) }, 201);
+      const question = c.req.valid('json');
+      requireOwnQuestion(await householdOf(c.get('caller').org), question);
+      return c.json({ value: await deps.ledger.query(question.name, question.args) }, 201);
     },
   );
   app.openapi(

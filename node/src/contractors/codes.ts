@@ -72,7 +72,7 @@ const waitingView = (signed: Signed, ledger: LedgerReceipt): CreditCode => ({
   code: signed.code,
   company: signed.company,
   issuer: signed.org,
-  state: coded(CODE_STATES, ledger.state === 'refused' ? 'refused' : 'queued'),
+  state: coded(CODE_STATES, ledger.state === 'refused' || ledger.state === 'withdrawn' ? 'refused' : 'queued'),
   text: null,
   bytes: null,
   issuedAt: signed.issuedAt,

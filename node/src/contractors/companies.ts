@@ -7,6 +7,7 @@ import {
   type Company,
   type CompanyQuery,
   type CompanyRole,
+  SITE_SUSPENSION_REASONS,
   type Standing,
   toInstant,
 } from '@anlian/contracts';
@@ -14,7 +15,9 @@ import { and, asc, eq, gt, ilike, inArray, isNull, or, type SQL } from 'drizzle-
 import type * as z from 'zod';
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/database.ts';
+import { companySuspensions, type SuspensionRow } from '../gates/suspensions.ts';
 import { admissions, members, siteNames, sites, tenants } from '../network/tables.ts';
+import { coded } from './credentialView.ts';
 import { fromCursor, toPage } from './cursor.ts';
 import { nameColumns, toText } from './names.ts';
 import { type Scope, seenCompanies } from './scope.ts';
@@ -92,12 +95,21 @@ const blocklistedOf = ({ listing }: Row, nowMs: number): Company['blocklisted'] 
   };
 };
 
+const suspensionView = ({
+  row: { suspension, site, validFrom, reason },
+  ...name
+}: SuspensionRow): Company['suspensions'][number] => ({
+  suspension,
+  site,
+  name: toText(name),
+  from: validFrom,
+  reason: coded(SITE_SUSPENSION_REASONS, reason),
+});
+
 const viewsOf = async (db: Db, own: Own, rows: readonly Row[], nowMs: number): Promise<Company[]> => {
-  const admitted = await openAdmissions(
-    db,
-    own,
-    rows.map(({ standing }) => standing.company),
-  );
+  const ids = rows.map(({ standing }) => standing.company);
+  const admitted = await openAdmissions(db, own, ids);
+  const suspended = await companySuspensions(db, own.member, ids);
   return rows.map((row) => {
     const here = admitted.get(row.standing.company) ?? [];
     return {
@@ -107,6 +119,7 @@ const viewsOf = async (db: Db, own: Own, rows: readonly Row[], nowMs: number): P
       sponsor: row.member.sponsor,
       roles: rolesOf(row, own, here.length > 0).map((code) => ({ code, text: COMPANY_ROLES[code] })),
       sites: here.map(({ site, admission, from, ...name }) => ({ site, name: toText(name), admission, from })),
+      suspensions: (suspended.get(row.standing.company) ?? []).map(suspensionView),
       standing: standingOf(row, nowMs),
       blocklisted: blocklistedOf(row, nowMs),
       nameVersion: row.nameVersion ?? 0,

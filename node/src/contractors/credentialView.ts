@@ -1,4 +1,3 @@
-import { credentialStatus } from '@anlian/chaincode/rules';
 import {
   ATTESTATION_METHODS,
   AUTHORITIES,
@@ -12,6 +11,7 @@ import {
   type Text,
   toInstant,
 } from '@anlian/contracts';
+import { type Papers, paperState } from './paperState.ts';
 
 /** A code with its words. */
 export const coded = <K extends string>(table: Readonly<Record<K, Text>>, code: K): { code: K; text: Text } => ({
@@ -30,7 +30,12 @@ const nextEnd = ({ facts }: CredentialRecord, nowMs: number): string | null => {
 };
 
 /** A paper as the API shows it, its state at an instant. */
-export const credentialView = (record: CredentialRecord, paper: PaperRecord | null, nowMs: number): Credential => {
+export const credentialView = (
+  record: CredentialRecord,
+  successors: Papers,
+  paper: PaperRecord | null,
+  nowMs: number,
+): Credential => {
   const { facts } = record;
   return {
     credential: facts.credential,
@@ -46,7 +51,7 @@ export const credentialView = (record: CredentialRecord, paper: PaperRecord | nu
     validFrom: facts.validFrom,
     validTo: facts.validTo ?? null,
     reviewBy: facts.reviewBy ?? null,
-    state: coded(CREDENTIAL_STATES, credentialStatus(record, nowMs)),
+    state: coded(CREDENTIAL_STATES, paperState(record, successors, nowMs)),
     nextEndAt: nextEnd(record, nowMs),
     suspensions: record.suspensions.map(({ from, to, reason }) => ({ from, to, reason: reasonOf(reason) })),
     revokedAt: record.revokedAt,

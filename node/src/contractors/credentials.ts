@@ -1,4 +1,3 @@
-import { credentialStatus } from '@anlian/chaincode/rules';
 import {
   AnlianError,
   type ChangeCredential,
@@ -16,11 +15,13 @@ import type * as z from 'zod';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { findMember } from '../network/store.ts';
 import { requireAllowed, requireGovernor, requirePast } from './acting.ts';
 import { requireKnownCompany } from './companies.ts';
 import { credentialView } from './credentialView.ts';
 import { afterCursor, toPage } from './cursor.ts';
 import { holdRecord, readHeld, shown } from './held.ts';
+import { paperState, readSuccessors } from './paperState.ts';
 import { type Scope, seenCompanies } from './scope.ts';
 import { credentials } from './tables.ts';
 
@@ -65,7 +66,10 @@ const viewsOf = async (
     scope,
     records.map(({ facts }) => facts.commitment),
   );
-  return records.map((record) => credentialView(record, shown(PaperRecord, held.get(record.facts.commitment)), nowMs));
+  const successors = await readSuccessors(db, records);
+  return records.map((record) =>
+    credentialView(record, successors, shown(PaperRecord, held.get(record.facts.commitment)), nowMs),
+  );
 };
 
 /** The ledger's record of a paper. @throws {AnlianError} `not_found` for one that the caller does not see, too */
@@ -128,9 +132,28 @@ export const CREDENTIAL_ACTS = ['suspend', 'unsuspend', 'revoke'] as const;
 export type CredentialActName = (typeof CREDENTIAL_ACTS)[number];
 
 /**
- * The attestor suspends, un-suspends or revokes what it attested.
+ * Refused here as the ledger would refuse it: a paper is its attestor's, but once that was expelled any other governor whose paper it is
+ * not may suspend it or lift the suspension.
+ */
+const requireCaretaker = async (
+  tx: Tx,
+  { config }: Pick<CredentialDeps, 'config'>,
+  { org }: Caller,
+  act: CredentialActName,
+  { attestor, facts: { subject } }: CredentialRecord,
+): Promise<void> => {
+  if (attestor === org) return;
+  const isOver = (await findMember(tx, attestor))?.state === 'expelled';
+  const isGovernor = org === config.member && config.kind === 'governor';
+  if (act === 'revoke' || !isOver || !isGovernor) throw new AnlianError('not_the_owner');
+  if (subject.kind === 'company' && subject.company === config.company)
+    throw new AnlianError('forbidden', { detail: 'the company concerned does not judge its own paper' });
+};
+
+/**
+ * The attestor, or its caretaker, suspends or un-suspends a paper; the attestor revokes it.
  * @returns the `commandId`
- * @throws {AnlianError} `not_found`, `not_the_owner`, `invalid_transition`
+ * @throws {AnlianError} `not_found`, `not_the_owner`, `forbidden`, `invalid_transition`
  */
 export const actOnCredential = async (
   tx: Tx,
@@ -141,7 +164,8 @@ export const actOnCredential = async (
   { credential, reason }: { readonly credential: string; readonly reason: z.infer<typeof ChangeCredential>['reason'] },
 ): Promise<string> => {
   const record = await findCredentialRecord(tx, scope, credential);
-  if (record.attestor !== caller.org) throw new AnlianError('not_the_owner');
-  requireAllowed(act, credentialStatus(record, deps.clock()), CREDENTIAL_TRANSITIONS[act]);
+  await requireCaretaker(tx, deps, caller, act, record);
+  const state = paperState(record, await readSuccessors(tx, [record]), deps.clock());
+  requireAllowed(act, state, CREDENTIAL_TRANSITIONS[act]);
   return deps.queue.enqueue(tx, caller, `credential:${act}`, { credential, reason });
 };

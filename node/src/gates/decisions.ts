@@ -1,7 +1,7 @@
 import {
   AnlianError,
   type DecisionSummary,
-  GateAlert,
+  type GateAlert,
   type Muster,
   toInstant,
   type Visit,
@@ -11,6 +11,7 @@ import { and, asc, desc, eq, gte, isNotNull, lt, lte, or, sql } from 'drizzle-or
 import type * as z from 'zod';
 import { fromCursor, toCursor } from '../contractors/cursor.ts';
 import type { Db } from '../db/database.ts';
+import { rowCursor } from '../http/rowCursor.ts';
 import { visitsOf } from './passages.ts';
 import { gateAlerts, gateDecisions, receivedEnrolments } from './tables.ts';
 
@@ -158,7 +159,7 @@ export const listAlerts = async (
     .where(
       and(
         site === undefined ? undefined : eq(gateAlerts.site, site),
-        cursor === undefined ? undefined : lt(gateAlerts.alert, alertCursor(cursor)),
+        cursor === undefined ? undefined : lt(gateAlerts.alert, rowCursor(cursor)),
       ),
     )
     .orderBy(desc(gateAlerts.alert))
@@ -169,10 +170,4 @@ export const listAlerts = async (
   }));
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last ? { next: String(last.alert) } : {}) };
-};
-
-const alertCursor = (cursor: string): number => {
-  const parsed = GateAlert.shape.alert.safeParse(Number(cursor));
-  if (!parsed.success) throw new AnlianError('invalid_input', { field: 'cursor' });
-  return parsed.data;
 };

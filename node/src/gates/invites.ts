@@ -10,6 +10,9 @@ const LIFETIME_MS = 14 * 86_400_000;
 /** What is kept of a token. It has 256 random bits, so that a plain hash hides it. */
 export const tokenHash = textDigest;
 
+/** The link of an invitation at the node that issues the pass. The token is in the fragment, which no server's log sees. */
+export const inviteUrl = (address: string, token: string): string => `${address.replace(/\/+$/, '')}/pass#${token}`;
+
 /** A new single-use invitation to a pass; an earlier one that was not used no longer counts. */
 export const invite = async (
   tx: Tx,
@@ -20,5 +23,5 @@ export const invite = async (
   const expiresAt = toInstant(clock() + LIFETIME_MS);
   await tx.delete(passInvites).where(and(eq(passInvites.pass, pass), isNull(passInvites.usedAt)));
   await tx.insert(passInvites).values({ tokenHash: tokenHash(token), pass, expiresAt });
-  return { url: `${config.publicUrl}/pass#${token}`, expiresAt };
+  return { url: inviteUrl(config.publicUrl, token), expiresAt };
 };

@@ -1,13 +1,13 @@
 import {
   AnlianError,
   Muster,
-  PageQuery,
   PutSitePolicy,
   SiteId,
   SitePolicy,
   SitePolicyHistory,
   SiteSuspension,
   SiteSuspensionPage,
+  SiteSuspensionQuery,
   SuspendAtSite,
   SuspensionId,
   VisitList,
@@ -128,7 +128,7 @@ export const siteRoutes = (deps: NodeDeps) => {
       summary: 'Suspensions at this member’s sites, ended ones too',
       security: bearer,
       middleware: [deps.staff(...SITE_STAFF)],
-      request: { query: PageQuery.extend({ site: SiteId.optional() }) },
+      request: { query: SiteSuspensionQuery },
       responses: reads(SiteSuspensionPage, 'Suspensions'),
     }),
     async (c) => {

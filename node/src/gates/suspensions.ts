@@ -9,7 +9,7 @@ import {
 import { and, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
-import { sites } from '../network/tables.ts';
+import { siteNames, sites } from '../network/tables.ts';
 import { siteSuspensions } from './tables.ts';
 
 type SuspendDeps = Pick<NodeDeps, 'config' | 'clock' | 'random' | 'recordEvidence'>;
@@ -92,6 +92,31 @@ export const listSuspensions = async (
   const items = rows.slice(0, limit).map(toSuspension);
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last ? { next: last.suspension } : {}) };
+};
+
+/** A suspension with the name of its site, where this node has one. */
+export interface SuspensionRow {
+  readonly row: Row;
+  readonly zh: string | null;
+  readonly en: string | null;
+}
+
+/** What keeps some companies out of this member's sites now. */
+export const companySuspensions = async (
+  db: Db,
+  member: string,
+  companies: readonly string[],
+): Promise<ReadonlyMap<string, readonly SuspensionRow[]>> => {
+  const rows = await db
+    .select({ row: siteSuspensions, zh: siteNames.zh, en: siteNames.en })
+    .from(siteSuspensions)
+    .innerJoin(sites, eq(sites.site, siteSuspensions.site))
+    .leftJoin(siteNames, eq(siteNames.site, siteSuspensions.site))
+    .where(
+      and(eq(sites.owner, member), inArray(siteSuspensions.company, [...companies]), isNull(siteSuspensions.endedAt)),
+    )
+    .orderBy(siteSuspensions.site, siteSuspensions.validFrom, siteSuspensions.suspension);
+  return Map.groupBy(rows, ({ row }) => row.company ?? '');
 };
 
 /** Since when each company and pass is kept out of a site; the earliest counts. */

@@ -71,7 +71,7 @@ const awaitLedger = async <B extends object>(
   if (commandId === undefined) return body;
   deps.queue.wake();
   const ledger = await deps.queue.settled(commandId, deps.commitWaitMs);
-  if (ledger.state === 'refused') throw refusalOf(ledger);
+  if (ledger.state === 'refused' || ledger.state === 'withdrawn') throw refusalOf(ledger);
   return { ...body, ledger };
 };
 

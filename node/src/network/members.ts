@@ -14,7 +14,7 @@ import {
 import { createRoute } from '@hono/zod-openapi';
 import { eq, or } from 'drizzle-orm';
 import * as z from 'zod';
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { change, update } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads, updates } from '../http/openapi.ts';
@@ -127,15 +127,22 @@ export const memberRoutes = (deps: NodeDeps) => {
         keys: [actor.descriptor],
       };
       return change(c, deps, input, async (tx) => {
-        const [taken] = await tx.select().from(tenants).where(eq(tenants.member, input.member));
-        if (taken) throw new AnlianError('already_exists', { field: '/member' });
-        await tx.insert(tenants).values({
-          member: input.member,
-          company: input.company,
-          nameZh: input.name.zh,
-          nameEn: input.name.en,
-          descriptor,
-        });
+        const made = await tx
+          .insert(tenants)
+          .values({
+            member: input.member,
+            company: input.company,
+            nameZh: input.name.zh,
+            nameEn: input.name.en,
+            descriptor,
+          })
+          .onConflictDoNothing()
+          .returning();
+        if (made.length === 0) {
+          // Of two requests for one company at once, the second finds here what the first has made meanwhile.
+          await refuseTaken(tx, config.member, input);
+          throw new AnlianError('already_exists', { field: '/member' });
+        }
         return { body: { member: input.member, company: input.company, name: input.name, descriptor } };
       });
     },
@@ -145,7 +152,7 @@ export const memberRoutes = (deps: NodeDeps) => {
 
 /** Looked at before a key is made. `own` names the node's own keys in its key store. A repeated request finds its own tenant and goes on. */
 const refuseTaken = async (
-  db: Db,
+  db: Db | Tx,
   own: string,
   input: { readonly member: string; readonly company: string },
 ): Promise<void> => {

@@ -38,6 +38,11 @@ describe.each(eachDatabase)('the network on $name', ({ open }) => {
     });
   });
 
+  const admissionsOfSite = async () => {
+    const { body } = await port.call('safety_manager.hengyuan', 'GET', '/sites/pier-1/admissions');
+    return (body as { items: { admission: string; company: string }[] }).items;
+  };
+
   describe('admissions to a site', () => {
     const seen = async (node: MemberNode, as: string, site: string) => {
       const { status, body } = await node.call(as, 'GET', `/sites/${site}/admissions`);
@@ -52,6 +57,65 @@ describe.each(eachDatabase)('the network on $name', ({ open }) => {
     ])('show %s', async (_what, node, as, companies) => {
       expect(await seen(node === 'port' ? port : cars, as, 'pier-1')).toEqual(companies);
     });
+  });
+
+  it('a company that is admitted to a site is not admitted again: the answer names the admission that stands', async () => {
+    const again = () =>
+      port.call('safety_manager.hengyuan', 'POST', '/sites/pier-1/admissions', { company: COMPANIES.dinggu });
+    const admission = (await admissionsOfSite()).find(({ company }) => company === COMPANIES.dinggu)?.admission;
+    expect(await again()).toMatchObject({
+      status: 409,
+      body: { code: 'already_exists', field: '/company', detail: admission },
+    });
+  });
+
+  describe('proposals', () => {
+    const list = async (query: string) => {
+      const { status, body } = await port.call('governor_delegate.hengyuan', 'GET', `/proposals${query}`);
+      return { status, ...(body as { items: { proposal: string }[]; next?: string; code?: string; field?: string }) };
+    };
+
+    it('of one instant are each on one page', async () => {
+      const ids = ['1', '2', '3'].map((digit) => `prp_${digit.repeat(32)}`);
+      for (const proposal of ids)
+        await port.tell({
+          name: 'proposal.opened',
+          data: {
+            proposal,
+            proposed: { action: 'channel.open' },
+            by: 'qichuan',
+            quorum: 2,
+            electorate: ['hengyuan', 'qichuan'],
+            lapsesAt: toInstant(NOW_MS + 30 * 24 * HOUR_MS),
+          },
+        });
+      const seen: string[] = [];
+      for (let next: string | undefined = ''; next !== undefined; ) {
+        const page: Awaited<ReturnType<typeof list>> = await list(`?limit=1${next && `&cursor=${next}`}`);
+        seen.push(...page.items.map(({ proposal }) => proposal));
+        next = page.next;
+      }
+      expect(seen).toEqual(ids.toReversed());
+    });
+
+    it('reads as lapsed from the instant on that was fixed when it opened', async () => {
+      const outcome = async () => {
+        const { body } = await port.call('governor_delegate.hengyuan', 'GET', `/proposals/prp_${'1'.repeat(32)}`);
+        return (body as { outcome: string }).outcome;
+      };
+      port.time.ms = NOW_MS + 30 * 24 * HOUR_MS - 1;
+      expect(await outcome()).toBe('open');
+      port.time.ms += 1;
+      expect(await outcome()).toBe('lapsed');
+      port.time.ms = NOW_MS;
+    });
+
+    it.each(['x', '2026-11-22T08:00:00.000Z', Buffer.from('["a"]').toString('base64url')])(
+      'are not listed from a place that no page gave (%s)',
+      async (cursor) => {
+        expect(await list(`?cursor=${cursor}`)).toMatchObject({ status: 400, code: 'invalid_input', field: 'cursor' });
+      },
+    );
   });
 
   it('where another member’s node is leaves evidence of who said so', async () => {

@@ -47,10 +47,10 @@ export const networkProjector: Projector = {
   'channel.opened': async (tx) => {
     await tx.update(channel).set({ state: 'open' });
   },
-  'proposal.opened': async (tx, { proposal, proposed, by, quorum, electorate }, place) => {
+  'proposal.opened': async (tx, { proposal, proposed, by, quorum, electorate, lapsesAt }, place) => {
     await tx
       .insert(proposals)
-      .values({ proposal, proposed, by, openedAt: place.txTime, quorum, electorate, outcome: 'open' });
+      .values({ proposal, proposed, by, openedAt: place.txTime, lapsesAt, quorum, electorate, outcome: 'open' });
   },
   'proposal.voted': async (tx, { proposal, by, vote }) => {
     await tx.insert(votes).values({ proposal, member: by, vote }).onConflictDoNothing();

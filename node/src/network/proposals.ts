@@ -8,10 +8,12 @@ import {
   ProposalId,
   ProposalOpened,
   ProposalPage,
+  proposalState,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { desc, eq, inArray, lt } from 'drizzle-orm';
+import { desc, eq, inArray } from 'drizzle-orm';
 import * as z from 'zod';
+import { afterCursor, toPage } from '../contractors/cursor.ts';
 import type { Db } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
@@ -24,7 +26,7 @@ const params = z.object({ proposal: ProposalId });
 
 type Row = typeof proposals.$inferSelect;
 
-const withVotes = async (db: Db, rows: Row[]): Promise<z.infer<typeof Proposal>[]> => {
+const withVotes = async (db: Db, rows: Row[], nowMs: number): Promise<z.infer<typeof Proposal>[]> => {
   const cast =
     rows.length === 0
       ? []
@@ -39,6 +41,7 @@ const withVotes = async (db: Db, rows: Row[]): Promise<z.infer<typeof Proposal>[
           );
   return rows.map((row) => ({
     ...row,
+    outcome: proposalState(row, nowMs),
     votes: cast.filter((vote) => vote.proposal === row.proposal).map(({ member, vote }) => ({ member, vote })),
   }));
 };
@@ -63,12 +66,14 @@ export const proposalRoutes = (deps: NodeDeps) => {
       const rows = await db
         .select()
         .from(proposals)
-        .where(cursor === undefined ? undefined : lt(proposals.openedAt, cursor))
-        .orderBy(desc(proposals.openedAt), proposals.proposal)
+        .where(afterCursor(cursor, proposals.openedAt, proposals.proposal))
+        .orderBy(desc(proposals.openedAt), desc(proposals.proposal))
         .limit(limit + 1);
-      const items = await withVotes(db, rows.slice(0, limit));
-      const last = items.at(-1);
-      return c.json({ items, ...(rows.length > limit && last ? { next: last.openedAt } : {}) }, 200);
+      const items = await withVotes(db, rows.slice(0, limit), deps.clock());
+      return c.json(
+        toPage(rows, limit, ({ openedAt, proposal }) => [openedAt, proposal], items),
+        200,
+      );
     },
   );
   app.openapi(
@@ -87,7 +92,7 @@ export const proposalRoutes = (deps: NodeDeps) => {
         .select()
         .from(proposals)
         .where(eq(proposals.proposal, c.req.valid('param').proposal));
-      const [found] = await withVotes(db, rows);
+      const [found] = await withVotes(db, rows, deps.clock());
       if (!found) throw new AnlianError('not_found');
       return c.json(found, 200);
     },

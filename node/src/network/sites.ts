@@ -19,7 +19,7 @@ import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
-import { admissionsFor, findAdmission, findSite, listSites, ownSite } from './store.ts';
+import { admissionsFor, findAdmission, findSite, listSites, ownSite, standingAdmission } from './store.ts';
 import { siteNames, sites } from './tables.ts';
 
 const READERS = [
@@ -106,6 +106,8 @@ export const siteRoutes = (deps: NodeDeps) => {
       const input = { ...c.req.valid('param'), ...c.req.valid('json') };
       return change(c, deps, input, async (tx) => {
         await ownSite(tx, c.get('caller'), input.site);
+        const standing = await standingAdmission(tx, input.site, input.company);
+        if (standing) throw new AnlianError('already_exists', { field: '/company', detail: standing.admission });
         const admission = formatId('adm', deps.random(16));
         const from = input.from ?? toInstant(deps.clock());
         return {

@@ -124,4 +124,13 @@ export const findAdmission = async (db: Reader, admission: string) => {
   return row;
 };
 
+/** The admission of a company to a site that has not ended. */
+export const standingAdmission = async (db: Reader, site: string, company: string) => {
+  const [row] = await db
+    .select()
+    .from(admissions)
+    .where(and(eq(admissions.site, site), eq(admissions.company, company), isNull(admissions.releasedAt)));
+  return row;
+};
+
 export const listTenants = (db: Reader) => db.select().from(tenants).orderBy(tenants.member);

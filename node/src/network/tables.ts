@@ -42,6 +42,7 @@ export const proposals = pgTable('proposals', {
   proposed: jsonb().$type<ProposedAction>().notNull(),
   by: text().notNull(),
   openedAt: text().notNull(),
+  lapsesAt: text().notNull(),
   quorum: integer().notNull(),
   electorate: jsonb().$type<string[]>().notNull(),
   outcome: text({ enum: ['open', 'adopted', 'rejected'] }).notNull(),

@@ -16,6 +16,7 @@ import { openHanded } from '../gates/passFor.ts';
 import { endEnrolment, enrolmentStanding, receiveEnrolment } from '../gates/receive.ts';
 import { backoffMs } from './backoff.ts';
 import { assemble, type SentRow } from './enrol.ts';
+import { trustedInvite } from './invitation.ts';
 import type { CallPeer } from './peers.ts';
 import { sentEnrolments } from './tables.ts';
 
@@ -117,10 +118,11 @@ const move = async ({ db }: DeliverDeps, row: SentRow, to: EnrolmentState, set: 
 const handOver = async (deps: DeliverDeps, row: SentRow): Promise<void> => {
   await learnPass(deps, row);
   const accepted = await owner(deps, row).receive(await assemble(deps.db, row));
+  const invite = accepted.invite && (await trustedInvite(deps, row.owner, accepted.invite));
   await move(deps, row, 'accepted', {
     pass: accepted.pass,
-    inviteUrl: accepted.invite?.url ?? null,
-    inviteExpiresAt: accepted.invite?.expiresAt ?? null,
+    inviteUrl: invite?.url ?? null,
+    inviteExpiresAt: invite?.expiresAt ?? null,
     lastFault: null,
     faults: [],
     nextAt: toInstant(deps.clock() + ASK_AGAIN_MS),
@@ -186,7 +188,8 @@ const tellOthers = async ({ db }: DeliverDeps, { worker, owner: told }: SentRow,
  */
 export const newPhone = async (deps: DeliverDeps, row: SentRow): Promise<void> => {
   if (row.state !== 'accepted' || row.pass === null) throw new AnlianError('invalid_transition', { detail: row.state });
-  const { invite } = await owner(deps, row).reissue(row.pass);
+  const reissued = await owner(deps, row).reissue(row.pass);
+  const invite = await trustedInvite(deps, row.owner, reissued.invite);
   await move(deps, row, 'accepted', {
     code: null,
     inviteUrl: invite.url,
@@ -196,11 +199,12 @@ export const newPhone = async (deps: DeliverDeps, row: SentRow): Promise<void> =
 };
 
 /**
- * The worker comes no more: the site's owner takes the enrolment off its lists.
- * @throws {AnlianError} what the owner answers; `invalid_transition` before the enrolment is accepted
+ * The worker comes no more: the site's owner takes the enrolment off its lists. What was returned when it was sent again is on
+ * them still, in its earlier form.
+ * @throws {AnlianError} what the owner answers; `invalid_transition` for what the owner never took
  */
 export const end = async (deps: DeliverDeps, row: SentRow): Promise<void> => {
-  if (!ENROLMENT_TRANSITIONS[row.state].includes('ended'))
+  if (row.pass === null || !ENROLMENT_TRANSITIONS[row.state].includes('ended'))
     throw new AnlianError('invalid_transition', { detail: row.state });
   await owner(deps, row).end();
   await move(deps, row, 'ended', { nextAt: null, inviteUrl: null, inviteExpiresAt: null, code: null });

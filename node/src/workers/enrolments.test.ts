@@ -26,6 +26,7 @@ describe.each(eachDatabase)('enrolments on $name', ({ open }) => {
     cars = await startMember((await open()).db, 'qichuan', nodes);
     dinggu = await startMember((await open()).db, 'dinggu', nodes);
     nodes.set('hengyuan', port).set('qichuan', cars).set('dinggu', dinggu);
+    await scenes.introduce(everybody());
     for (const node of everybody()) await node.tell(...beginning(everybody()));
   });
   afterAll(() => {

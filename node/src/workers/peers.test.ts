@@ -82,12 +82,51 @@ describe('a call to another member’s node', () => {
     await expect(call()).rejects.toMatchObject({ code: 'record_mismatch', field: '/papers/0', errors });
   });
 
+  it.each<[string, object]>([
+    [
+      'more faults than it could find',
+      { errors: Array(251).fill({ field: '/papers/0', code: 'too_big', detail: '' }) },
+    ],
+    ['a fault as long as a book', { errors: [{ field: '/', code: 'custom', detail: 'x'.repeat(301) }] }],
+    ['a fault of two lines', { errors: [{ field: '/', code: 'custom', detail: 'one\ntwo' }] }],
+    ['a fault that moves the cursor', { errors: [{ field: '/', code: 'custom', detail: '\u001b[2J' }] }],
+    ['half of a character', { errors: [{ field: '/', code: 'custom', detail: '\ud800' }] }],
+    ['a place that is none', { errors: [{ field: '<img src=x>', code: 'custom', detail: '' }] }],
+    ['a place without end', { errors: [{ field: '/a'.repeat(101), code: 'custom', detail: '' }] }],
+    ['a code that is prose', { errors: [{ field: '/', code: 'Call +86 400', detail: '' }] }],
+    ['faults that are none', { errors: ['x'] }],
+    ['a list that is none', { errors: { 0: 'x' } }],
+    ['a place of its own in two lines', { field: 'a\nb' }],
+    ['a detail in two lines', { detail: 'a\u2028b' }],
+  ])('keeps the code alone of a refusal with %s', async (_case, words) => {
+    api = problem(422, { code: 'record_mismatch', ...words });
+    const refusal = await call().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      code: 'record_mismatch',
+      field: undefined,
+      detail: 'its reasons are not in the agreed form',
+      errors: undefined,
+    });
+  });
+
+  it('keeps as many faults as an honest node can find', async () => {
+    const errors = Array.from({ length: 250 }, (_, at) => ({
+      field: `/papers/${at}`,
+      code: 'too_big',
+      detail: '字'.repeat(300),
+    }));
+    api = problem(422, { code: 'record_mismatch', errors });
+    await expect(call()).rejects.toMatchObject({ errors });
+  });
+
   it.each<[string, (response: ServerResponse) => void]>([
     ['is not well', problem(503, { code: 'database_unavailable' })],
     ['does not know us yet', problem(401, { code: 'unauthenticated' })],
     ['does not let us yet', problem(403, { code: 'forbidden' })],
     ['is too busy', problem(429, { code: 'rate_limited' })],
     ['names an error that does not exist', problem(422, { code: 'no_such_code' })],
+    ['says under another status that it is not well', problem(422, { code: 'internal_error' })],
+    ['says under another status that it does not know us', problem(422, { code: 'unauthenticated' })],
     ['answers in another form', (response) => response.end('{"greeting":1}')],
     ['answers no JSON', (response) => response.end('<html>')],
     ['answers without end', (response) => response.end(`"${'x'.repeat(2 << 20)}"`)],

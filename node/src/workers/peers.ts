@@ -1,4 +1,4 @@
-import { AnlianError, API_SCOPE, apiResource, isErrorCode, issuerOf, Problem } from '@anlian/contracts';
+import { AnlianError, API_SCOPE, apiResource, ERRORS, issuerOf, refusalFrom } from '@anlian/contracts';
 import { clientCredentials, type TokenSource } from '@anlian/sdk';
 import type * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
@@ -81,7 +81,7 @@ export const createPeers = (deps: PeerDeps): CallPeer => {
       throw unreachable(member, cause instanceof AnlianError ? cause.code : 'no answer', cause);
     }
     const parsed = parse(text);
-    if (!response.ok) throw refusal(member, response.status, parsed);
+    if (!response.ok) throw peerRefusal(member, response.status, parsed);
     const answer = call.answer.safeParse(parsed);
     if (!answer.success) throw unreachable(member, 'an answer in another form');
     return answer.data;
@@ -96,15 +96,15 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Only what the other node says of the request is its answer; that it is not well, or does not know us yet, is no answer. */
-const refusal = (member: string, status: number, body: unknown): AnlianError => {
-  const problem = Problem.safeParse(body).data;
-  if (status >= 500 || status === 401 || status === 403 || status === 429 || !problem || !isErrorCode(problem.code))
-    return unreachable(member, `status ${status}`);
-  return new AnlianError(problem.code, {
-    ...(problem.field === undefined ? {} : { field: problem.field }),
-    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-  });
+/** Of the request, and not of that node: that it is not well, or does not know us yet, is no answer. */
+const isAnswer = (status: number): boolean => status < 500 && ![401, 403, 429].includes(status);
+
+/** What another member's node says of a request as an error of this one. */
+export const peerRefusal = (member: string, status: number, body: unknown): AnlianError => {
+  const refusal = refusalFrom(body);
+  return refusal && isAnswer(status) && isAnswer(ERRORS[refusal.code].status)
+    ? refusal
+    : unreachable(member, `status ${status}`);
 };
 
 /** Reads no more than an answer of ours can be: a node gone bad must not fill this one's memory. */
