@@ -6,7 +6,10 @@ const DAY_MS = 86_400_000;
 /** An instant: RFC 3339 in UTC with milliseconds, the only form on the ledger. */
 export const Instant = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, 'an instant like 2026-11-22T08:00:00.000Z')
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, {
+    error: 'an instant like 2026-11-22T08:00:00.000Z',
+    abort: true,
+  })
   .refine(
     (text) => Number.isFinite(Date.parse(text)) && new Date(Date.parse(text)).toISOString() === text,
     'no such instant',
@@ -16,7 +19,7 @@ export type Instant = z.infer<typeof Instant>;
 /** A calendar day at UTC+8 as printed on a Chinese certificate. */
 export const Day = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-11-22')
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'a day like 2026-11-22', abort: true })
   .refine((text) => {
     const at = Date.parse(`${text}T00:00:00.000Z`);
     return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);

@@ -1,7 +1,7 @@
 import { AnlianError, type Invite, InviteToken } from '@anlian/contracts';
+import type { NodeDeps } from '../deps.ts';
 import { inviteUrl } from '../gates/invites.ts';
 import { peerUrl } from '../network/store.ts';
-import type { DeliverDeps } from './deliver.ts';
 
 /**
  * An invitation whose link leads to the site owner's node at the address that this node's directory has for it. Of the link that the
@@ -9,7 +9,7 @@ import type { DeliverDeps } from './deliver.ts';
  * @throws {AnlianError} `member_unreachable` for a link without a token, and for an owner without an address
  */
 export const trustedInvite = async (
-  { db, config }: Pick<DeliverDeps, 'db' | 'config'>,
+  { db, config }: Pick<NodeDeps, 'db' | 'config'>,
   owner: string,
   { url, expiresAt }: Invite,
 ): Promise<Invite> => {
