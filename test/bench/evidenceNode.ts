@@ -58,7 +58,7 @@ export const openEvidenceNode = async ({ db }: Database, random: Random): Promis
     queue,
     clock,
     log,
-    genesisHash: (await ledger.describe()).genesisHash,
+    genesisHash: ledger.describe().then((described) => described.genesisHash),
     projectors: [
       networkProjector,
       evidenceProjector(member),

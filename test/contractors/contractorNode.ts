@@ -117,11 +117,10 @@ export const startContractorNode = async (database: TestDatabase) => {
     clock: Date.now,
     random,
   });
-  const { genesisHash } = await ledger.describe();
-  const follower = await startFollower({
+  const follower = startFollower({
     db,
     ledger,
-    genesisHash,
+    genesisHash: ledger.describe().then(({ genesisHash }) => genesisHash),
     queue,
     projectors: [networkProjector, contractorProjector],
     clock: Date.now,

@@ -1,7 +1,7 @@
 import { ALONE, type CredentialRecord } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
-import type { Projector } from '../ledger/follow.ts';
+import type { Projector } from '../ledger/project.ts';
 import { touchCompany } from './standings.ts';
 import { credentials } from './tables.ts';
 

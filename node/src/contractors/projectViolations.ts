@@ -1,7 +1,7 @@
 import type { EvaluationRecord, ImportedFact, ViolationRecord } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
-import type { Projector } from '../ledger/follow.ts';
+import type { Projector } from '../ledger/project.ts';
 import { touchCompany } from './standings.ts';
 import { evaluations, type ViolationPhase, violations } from './tables.ts';
 

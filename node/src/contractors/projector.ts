@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
-import type { Projector } from '../ledger/follow.ts';
+import type { Projector } from '../ledger/project.ts';
 import { credentialEvents } from './projectCredentials.ts';
 import { violationEvents } from './projectViolations.ts';
 import { touchEveryCompany } from './standings.ts';

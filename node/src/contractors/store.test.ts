@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { createTables } from '../identity/fixtures/tables.ts';
-import type { EventPlace } from '../ledger/follow.ts';
+import type { EventPlace } from '../ledger/project.ts';
 import { networkProjector } from '../network/projector.ts';
 import * as networkTables from '../network/tables.ts';
 import { holdRecord, readHeld } from './held.ts';

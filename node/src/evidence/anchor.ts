@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Tx } from '../db/database.ts';
 import { loggableDatabaseError } from '../db/errors.ts';
 import type { Caller } from '../http/caller.ts';
-import type { Projector } from '../ledger/follow.ts';
+import type { Projector } from '../ledger/project.ts';
 import type { CommandQueue } from '../ledger/queue.ts';
 import { ledgerCommands } from '../ledger/tables.ts';
 import { findMember } from '../network/store.ts';

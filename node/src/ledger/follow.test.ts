@@ -8,7 +8,8 @@ import { sites } from '../network/tables.ts';
 import { type Operations, operationsRoutes } from '../operations/routes.ts';
 import { CLERK, openBench, type QueueBench } from './fixtures/queueBench.ts';
 import { type ScriptedLedger, scriptedLedger, transactionOf } from './fixtures/scriptedLedger.ts';
-import { type Follower, type Projector, startFollower } from './follow.ts';
+import { type Follower, startFollower } from './follow.ts';
+import type { Projector } from './project.ts';
 import { ledgerCheckpoint, ledgerTransactions } from './tables.ts';
 
 const registered = (site: string): AnyLedgerEvent => ({ name: 'site.registered', data: { site, owner: CLERK.org } });
@@ -43,7 +44,7 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
       ledger,
       queue,
       log,
-      genesisHash,
+      genesisHash: Promise.resolve(genesisHash),
       projectors: [keepSites, ...projectors],
       clock: () => time.ms,
       retryMs: { first: 5, most: 20 },
@@ -177,6 +178,18 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
       await reached(3);
       expect(await keptSites()).toEqual(['yard-0', 'yard-1', 'yard-2']);
       expect(ledger.followedFrom).toEqual([0, 0, 2]);
+    },
+  );
+
+  it.each(['ledger_unavailable', 'rate_limited', 'forbidden'] as const)(
+    'has no fault of its own when the line broke with %s and no block came since',
+    async (code) => {
+      await chain(1);
+      ledger.breaks.push({ afterBlocks: 1, error: new AnlianError(code) });
+      const { fault } = start();
+      await until('the line is open again', () => ledger.followedFrom.length === 2);
+      expect(ledger.followedFrom).toEqual([0, 1]);
+      expect(fault()).toBeUndefined();
     },
   );
 

@@ -42,10 +42,6 @@ const placeOf = (block: SeenBlock, tx: FollowedTransaction): EventPlace => ({
 
 const validOf = (block: SeenBlock): FollowedTransaction[] => block.txs.filter((tx) => tx.code === 'VALID');
 
-/** Every event of a block, with its place. */
-export const eventsOf = (block: SeenBlock) =>
-  validOf(block).flatMap((tx) => tx.events.map((event) => ({ name: event.name, place: placeOf(block, tx) })));
-
 /** Projects one block and moves the checkpoint, in one transaction. Returns the ids of this node's own commands in it. */
 export const project = (
   { db, projectors, clock }: ProjectDeps,

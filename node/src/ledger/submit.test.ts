@@ -34,7 +34,7 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
       ledger,
       queue,
       log,
-      genesisHash: '00',
+      genesisHash: Promise.resolve('00'),
       projectors: [],
       clock: () => time.ms,
       retryMs: RETRY_MS,

@@ -62,7 +62,7 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
       ledger,
       queue,
       log,
-      genesisHash: '00',
+      genesisHash: Promise.resolve('00'),
       projectors: [],
       clock: () => time.ms,
       retryMs: RETRY_MS,

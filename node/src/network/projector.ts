@@ -1,7 +1,7 @@
 import type { KeyDescriptor, MemberDescriptor } from '@anlian/contracts';
 import { eq, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
-import type { EventPlace, Projector } from '../ledger/follow.ts';
+import type { EventPlace, Projector } from '../ledger/project.ts';
 import { admissions, channel, memberKeys, members, proposals, sites, votes } from './tables.ts';
 
 const addMember = async (tx: Tx, descriptor: MemberDescriptor, place: EventPlace): Promise<void> => {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Projector } from '../ledger/follow.ts';
+import type { Projector } from '../ledger/project.ts';
 import { attestationRequests, workerPapers } from './tables.ts';
 
 /** A paper is registered when the ledger says so, whoever carried it there. */
