@@ -1,4 +1,4 @@
-export { type ActorToken, readActorToken, type SignedDigest, verifyActorToken } from '../runner/actorToken.ts';
+export { type ActorToken, readActorToken, verifyActorToken } from '../runner/actorToken.ts';
 export { WIND_DOWN } from '../runner/assembly.ts';
 export { authorise } from '../runner/authorise.ts';
 export { CLOCK_TOLERANCE_MS, refuseSkew } from '../runner/clock.ts';
@@ -8,6 +8,8 @@ export { withWrites } from '../runner/overlay.ts';
 export { runQuery } from '../runner/query.ts';
 export type { Effects, Rule, RuleContext, RuleOutcome, Rules, StateReader, Write } from '../runner/rule.ts';
 export { type CommandCall, runCommand } from '../runner/run.ts';
+export { type Papers, papersById, successorOf } from './credential/line.ts';
+export { refusalToAct } from './credential/relationship.ts';
 export { credentialStatus } from './credential/status.ts';
 export { isBlocklisted } from './credit/blocklisting.ts';
 export { type NamedPolicy, policyInForce } from './credit/policyInForce.ts';

@@ -3,7 +3,6 @@ import { CLOCK_TOLERANCE_MS } from '../runner/clock.ts';
 import type { RuleContext } from '../runner/rule.ts';
 
 const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /**
  * When the fact was first accepted: a command that waited for the ledger is judged by the moment it was signed, or by the one that

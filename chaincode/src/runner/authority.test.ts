@@ -1,10 +1,10 @@
-import { type CommandName, ROLE_CODES } from '@anlian/contracts';
+import { AUTHORITY, type Authority, type CommandName, type Relationship, ROLE_CODES } from '@anlian/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUTHORITY_CELLS } from '../testing/authorityCells.ts';
 import { type Acting, attempt, type Busy, busyLedger, sceneIn } from '../testing/authorityScenes.ts';
 import { evidenceLog } from '../testing/evidenceLog.ts';
 import { testKey } from '../testing/keys.ts';
-import { openLedgerWith, type TestLedger, USCC } from '../testing/ledger.ts';
+import { type Name, openLedgerWith, type TestLedger, USCC } from '../testing/ledger.ts';
 import { governorOf } from '../testing/verbs.ts';
 
 const OUTCOMES: Record<string, string> = {
@@ -148,46 +148,99 @@ describe('papers of an attestor that was expelled', () => {
   });
 });
 
-describe('commands about oneself', () => {
-  it('refuses a founding by a member that is not among the founders', async () => {
-    const { ledger, args } = await sceneOf('channel:found', 'hengyuan');
-    ledger.governor('zhengheng');
-    expect(await attempt(ledger, 'zhengheng', 'channel:found', args)).toBe('actor_key_unknown');
-  });
+const sendScene = (name: CommandName, member: Name) => async (): Promise<string> => {
+  const { ledger, args } = await sceneOf(name, 'hengyuan');
+  return attempt(ledger, member, name, args);
+};
 
-  it('refuses a confirmation in another founder’s name', async () => {
-    const { ledger, args } = await sceneOf('channel:confirm', 'hengyuan');
-    expect(await attempt(ledger, 'qichuan', 'channel:confirm', args)).toBe('not_the_owner');
-  });
+/** Commands that act on nothing but the member’s own, and what becomes of one about what is not its own. */
+const SELVES: readonly (readonly [CommandName, about: string, outcome: string, () => Promise<string>])[] = [
+  ['channel:found', 'a channel of its own', 'done', sendScene('channel:found', 'hengyuan')],
+  [
+    'channel:found',
+    'a channel among whose founders it is not',
+    'actor_key_unknown',
+    async () => {
+      const { ledger, args } = await sceneOf('channel:found', 'hengyuan');
+      ledger.governor('zhengheng');
+      return attempt(ledger, 'zhengheng', 'channel:found', args);
+    },
+  ],
+  ['channel:confirm', 'its own founding', 'done', sendScene('channel:confirm', 'hengyuan')],
+  ['channel:confirm', 'another founder’s', 'not_the_owner', sendScene('channel:confirm', 'qichuan')],
+  ['member:register_key', 'a key of its own', 'done', sendScene('member:register_key', 'hengyuan')],
+  [
+    'member:register_key',
+    'another member’s key',
+    'key_exists',
+    () => {
+      const key = busy.ledger.keyOf('dinggu', 'entity').descriptor;
+      return attempt(busy.ledger, 'hengyuan', 'member:register_key', { key });
+    },
+  ],
+  ['site:register', 'a new site', 'done', sendScene('site:register', 'qichuan')],
+  [
+    'site:register',
+    'another’s site',
+    'already_exists',
+    () => attempt(busy.ledger, 'qichuan', 'site:register', { site: 'terminal' }),
+  ],
+  [
+    'evidence:anchor',
+    'a head of another’s log that its own key signed',
+    'anchor_invalid',
+    async () => {
+      const foreign = await evidenceLog('hengyuan', busy.ledger.keyOf('qichuan', 'log')).anchor(1);
+      return attempt(busy.ledger, 'qichuan', 'evidence:anchor', foreign);
+    },
+  ],
+];
 
-  it('refuses to register another member’s key for oneself', async () => {
-    const key = busy.ledger.keyOf('dinggu', 'entity').descriptor;
-    expect(await attempt(busy.ledger, 'hengyuan', 'member:register_key', { key })).toBe('key_exists');
-  });
+it.each(SELVES)('%s about %s: %s', async (_name, _whose, outcome, run) => {
+  expect(await run()).toBe(outcome);
+});
 
-  it('refuses a site name that another owns', async () => {
-    expect(await attempt(busy.ledger, 'qichuan', 'site:register', { site: 'terminal' })).toBe('already_exists');
-  });
+/** With what a member is refused that does not stand in the relationship. */
+const REFUSALS: Readonly<Record<Exclude<Relationship, 'any'>, readonly string[]>> = {
+  owner: ['not_the_owner'],
+  subject: ['not_the_subject'],
+  attestor: ['not_the_owner'],
+  caretaker: ['not_the_owner', 'forbidden'],
+  peer_governor: ['recorder_may_not_resolve'],
+  self: ['actor_key_unknown', 'not_the_owner', 'key_exists', 'already_exists', 'anchor_invalid'],
+};
 
-  it('refuses a head of one member’s log in another’s name, whoever signed it', async () => {
-    const foreign = await evidenceLog('hengyuan', busy.ledger.keyOf('qichuan', 'log')).anchor(1);
-    expect(await attempt(busy.ledger, 'qichuan', 'evidence:anchor', foreign)).toBe('anchor_invalid');
-  });
+const asked = (Object.entries(AUTHORITY) as [CommandName, Authority][]).flatMap(([name, { relationship }]) =>
+  relationship === 'any' ? [] : [[name, relationship] as const],
+);
 
-  it('refuses the vote of a governor admitted after the opening', async () => {
-    const ledger = await openLedgerWith(['hengyuan', 'qichuan', 'zhengheng'], []);
-    const proposal = ledger.id('prp');
-    const proposed = {
-      action: 'credit.blocklist',
-      company: USCC.xingu,
-      ground: 'false_repair',
-      evidence: [],
-      termMonths: 6,
-    } as const;
-    await ledger.send('hengyuan', 'proposal:open', { proposal, proposed: { ...proposed, evidence: [] } });
-    await ledger.adopt({ action: 'member.admit', member: ledger.governor('tongzhou') });
-    expect(await attempt(ledger, 'tongzhou', 'proposal:vote', { proposal, vote: 'for' })).toBe('forbidden');
-  });
+it.each(asked)('%s is shown done by its %s, and refused to who is not', (name, relationship) => {
+  const outcomes = [...RELATIONSHIPS, ...SELVES]
+    .filter(([command]) => command === name)
+    .map(([, , outcome]) => outcome);
+  expect(outcomes).toContain('done');
+  expect(REFUSALS[relationship].filter((code) => outcomes.includes(code))).not.toEqual([]);
+});
+
+it('the commands of a caretaker, and no other, are done by one that did not attest', () => {
+  const done = CARETAKERS.filter(([, , , outcome]) => outcome === 'done').map(([name]) => name);
+  const caretaken = asked.filter(([, relationship]) => relationship === 'caretaker').map(([name]) => name);
+  expect([...new Set(done)].sort()).toEqual(caretaken.sort());
+});
+
+it('refuses the vote of a governor admitted after the opening', async () => {
+  const ledger = await openLedgerWith(['hengyuan', 'qichuan', 'zhengheng'], []);
+  const proposal = ledger.id('prp');
+  const proposed = {
+    action: 'credit.blocklist',
+    company: USCC.xingu,
+    ground: 'false_repair',
+    evidence: [],
+    termMonths: 6,
+  } as const;
+  await ledger.send('hengyuan', 'proposal:open', { proposal, proposed: { ...proposed, evidence: [] } });
+  await ledger.adopt({ action: 'member.admit', member: ledger.governor('tongzhou') });
+  expect(await attempt(ledger, 'tongzhou', 'proposal:vote', { proposal, vote: 'for' })).toBe('forbidden');
 });
 
 it('refuses a subject that judges its own appeal', async () => {

@@ -98,7 +98,7 @@ const newKey = testKey('pack').descriptor;
 const newEntityKey = testKey('entity').descriptor;
 
 /** For every command, a moment in which the acting member may send it, if anybody like it may. */
-export const SCENES: Scenes = {
+const SCENES: Scenes = {
   'channel:found': (_, acting) => atFounding(acting),
   'channel:confirm': (_, acting) => atConfirmation(acting),
   'proposal:open': on((busy) => ({ proposal: `prp_${'f'.repeat(32)}`, proposed: busy.proposed })),

@@ -61,7 +61,7 @@ export const paperFact = (
   suspensions: [],
   revokedAt: null,
   revokedFor: null,
-  supersededBy: null,
+  successors: [],
   ...change,
 });
 

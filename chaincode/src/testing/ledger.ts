@@ -6,6 +6,7 @@ import {
   type CommandName,
   CREDIT_POLICY_1,
   canonicalBytes,
+  DAY_MS,
   formatId,
   type GenesisPolicy,
   type IdPrefix,
@@ -89,7 +90,7 @@ export class TestLedger {
 
   /** An instant so many days from now. */
   inDays(days: number): string {
-    return toInstant(this.#nowMs + days * 86_400_000);
+    return toInstant(this.#nowMs + days * DAY_MS);
   }
 
   id<P extends IdPrefix>(prefix: P): string {

@@ -4,7 +4,8 @@ import type { MemberKind } from './genesis.ts';
 
 /**
  * What the acting member must be to the command's object. `peer_governor`: a governor other than the one that recorded it.
- * `caretaker`: the attestor and, once it was expelled, any governor that the paper is not about.
+ * `caretaker`: the attestor and, once it was expelled, any governor that the paper is not about. Revocation is final and stays the
+ * attestor's alone: of an expelled one's papers a suspension can always be lifted again.
  */
 export type Relationship = 'any' | 'owner' | 'subject' | 'attestor' | 'caretaker' | 'peer_governor' | 'self';
 
@@ -16,18 +17,18 @@ export interface Authority {
   readonly assertion: 'vote' | 'person' | 'machine' | 'person_or_machine';
 }
 
-const by = (
+const by = <R extends Relationship>(
   kinds: readonly MemberKind[],
   roles: readonly Role[],
-  relationship: Relationship,
+  relationship: R,
   assertion: Authority['assertion'] = 'person',
-): Authority => ({ kinds, roles, relationship, assertion });
+): Authority & { readonly relationship: R } => ({ kinds, roles, relationship, assertion });
 
 const governor = ['governor'] as const;
 const anyone = ['governor', 'participant'] as const;
 
 /** Who may do what on the ledger: the one table. The runner checks kind, role and assertion; the rule checks the relationship, since it holds the object. */
-export const AUTHORITY: Record<CommandName, Authority> = {
+export const AUTHORITY = {
   'channel:found': by(governor, ['governor_delegate'], 'self', 'vote'),
   'channel:confirm': by(governor, ['governor_delegate'], 'self', 'vote'),
   'proposal:open': by(governor, ['governor_delegate'], 'any', 'vote'),
@@ -50,4 +51,4 @@ export const AUTHORITY: Record<CommandName, Authority> = {
   'credit:issue': by(governor, ['node', 'assessor', 'safety_manager'], 'any', 'person_or_machine'),
   'credit:revoke_code': by(governor, ['assessor', 'safety_manager'], 'attestor'),
   'evidence:anchor': by(anyone, ['node'], 'self', 'machine'),
-};
+} as const satisfies Record<CommandName, Authority>;

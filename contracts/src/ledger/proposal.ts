@@ -1,13 +1,11 @@
 import type { Text } from '../text.ts';
-import { instantMs, toInstant } from '../time.ts';
+import { DAY_MS, instantMs, toInstant } from '../time.ts';
 
 /**
  * Days for which a proposal can be voted on. The governors' safety committees meet monthly, so each has met once; a proposal that could
  * be adopted much later would be decided by an electorate, and on facts, that nobody remembers.
  */
 export const PROPOSAL_TERM_DAYS = 30;
-
-const DAY_MS = 86_400_000;
 
 /** The instant at which a proposal opened at another lapses. */
 export const proposalLapsesAt = (openedAt: string): string =>

@@ -24,7 +24,6 @@ export const QUERY_ARGS = {
 } as const satisfies Record<string, z.ZodType>;
 
 export type QueryName = keyof typeof QUERY_ARGS;
-export const QUERY_NAMES = Object.keys(QUERY_ARGS) as [QueryName, ...QueryName[]];
 export type QueryArgs<N extends QueryName> = z.infer<(typeof QUERY_ARGS)[N]>;
 
 /** Entries of one page of `query:range` at the most. */

@@ -1,4 +1,3 @@
-import type { CreditPolicy } from '../credit/policy.ts';
 import type { KeyDescriptor } from '../identity/keys.ts';
 import type { CommandArgs, ProposedAction } from './commands.ts';
 import type { GenesisPolicy, MemberDescriptor } from './genesis.ts';
@@ -125,8 +124,8 @@ export interface CredentialRecord extends Versioned {
   readonly suspensions: readonly { readonly from: string; readonly to: string | null; readonly reason: string }[];
   readonly revokedAt: string | null;
   readonly revokedFor: string | null;
-  /** The renewal, and the day from which it takes this one's place. */
-  readonly supersededBy: { readonly credential: string; readonly from: string } | null;
+  /** Every renewal, with the day from which it takes this one's place; at most one is not revoked. */
+  readonly successors: readonly { readonly credential: string; readonly from: string }[];
 }
 
 export interface ViolationRecord extends Versioned {
@@ -167,7 +166,6 @@ export interface PolicyAdoption {
   readonly effectiveAt: string;
   readonly adoptedAt: string;
 }
-export type PolicyRecord = CreditPolicy;
 
 export interface BlocklistingRecord extends Versioned {
   readonly company: string;

@@ -1,8 +1,9 @@
-import { type CommandArgs, type CredentialRecord, instantMs, stateKey } from '@anlian/contracts';
+import { type CommandArgs, type CredentialRecord, dayOf, instantMs, stateKey } from '@anlian/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { paperFact } from '../../testing/facts.ts';
 import { openLedgerWith, type TestLedger, USCC } from '../../testing/ledger.ts';
 import { COMMITMENT, governorOf } from '../../testing/verbs.ts';
+import { papersById } from './line.ts';
 import { credentialStatus } from './status.ts';
 
 type Facts = CommandArgs<'credential:register'>;
@@ -118,10 +119,10 @@ describe('a renewal', () => {
     });
     const midnight = instantMs('2026-12-31T16:00:00.000Z');
     const after = await recorded(renewal);
-    expect(credentialStatus(await recorded(first), midnight - 1, after)).toBe('valid');
-    expect(credentialStatus(after, midnight - 1, undefined)).toBe('not_yet_valid');
-    expect(credentialStatus(await recorded(first), midnight, after)).toBe('superseded');
-    expect(credentialStatus(after, midnight, undefined)).toBe('valid');
+    expect(credentialStatus(await recorded(first), midnight - 1, papersById([after]))).toBe('valid');
+    expect(credentialStatus(after, midnight - 1, new Map())).toBe('not_yet_valid');
+    expect(credentialStatus(await recorded(first), midnight, papersById([after]))).toBe('superseded');
+    expect(credentialStatus(after, midnight, new Map())).toBe('valid');
   });
 
   it('by another attestor lasts at least as long, or it would be a way to end another’s attestation', async () => {
@@ -165,8 +166,47 @@ describe('a renewal', () => {
     await act('suspend', first);
     await act('unsuspend', first);
     const right = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
-    expect((await recorded(first)).supersededBy).toMatchObject({ credential: right });
+    expect((await recorded(first)).successors.map(({ credential }) => credential)).toEqual([mistaken, right]);
     await expect(act('suspend', first)).rejects.toEqual(refused('invalid_transition'));
+  });
+
+  it('keeps the scores of the past when the paper is renewed again after it was revoked', async () => {
+    const scoreAt = async (effectiveAt: string) => (await ledger.score(USCC.dinggu, effectiveAt)).score;
+    const first = await assessor.attests('dinggu', 'liability_insurance');
+    const mistaken = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
+    await act('suspend', mistaken);
+    const whileSuspended = ledger.now;
+    ledger.pass({ days: 2 });
+    await act('revoke', mistaken);
+    expect([await scoreAt(whileSuspended), await scoreAt(ledger.now)]).toEqual([80, 100]);
+    ledger.pass({ days: 2 });
+    const validFrom = dayOf(instantMs(ledger.now));
+    await assessor.attests('dinggu', 'liability_insurance', { validFrom, validTo: '2027-12-31', supersedes: first });
+    expect([await scoreAt(whileSuspended), await scoreAt(ledger.now)]).toEqual([80, 100]);
+  });
+
+  it('in a line keeps the place of the first when only the middle one is revoked: one paper is in force', async () => {
+    const first = await assessor.attests('dinggu', 'liability_insurance');
+    const second = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
+    const third = await assessor.attests('dinggu', 'liability_insurance', { supersedes: second });
+    await act('revoke', second);
+    await expect(act('suspend', first)).rejects.toEqual(refused('invalid_transition'));
+    await expect(assessor.attests('dinggu', 'liability_insurance', { supersedes: first })).rejects.toEqual(
+      refused('invalid_transition'),
+    );
+    await act('revoke', third);
+    await act('suspend', first);
+  });
+
+  it('is refused while the renewal of a revoked one is still to take over', async () => {
+    const first = await assessor.attests('dinggu', 'liability_insurance');
+    const second = await assessor.attests('dinggu', 'liability_insurance', { supersedes: first });
+    const next = { validFrom: '2027-11-23', validTo: '2028-11-22' };
+    await assessor.attests('dinggu', 'liability_insurance', { ...next, supersedes: second });
+    await act('revoke', second);
+    await expect(assessor.attests('dinggu', 'liability_insurance', { ...next, supersedes: first })).rejects.toEqual(
+      refused('invalid_transition', '/args/supersedes'),
+    );
   });
 
   it('is of the same holder and type, not revoked, and the only one', async () => {
@@ -238,7 +278,7 @@ describe('status at an instant', () => {
     ['the recheck day, 23:59', checked, '2026-06-30T15:59:59.999Z', 'valid'],
     ['the day after it, 0:00', checked, '2026-06-30T16:00:00.000Z', 'recheck_due'],
   ])('%s (UTC+8)', (_, record, instant, expected) => {
-    expect(credentialStatus(record, instantMs(instant), undefined)).toBe(expected);
+    expect(credentialStatus(record, instantMs(instant), new Map())).toBe(expected);
   });
 
   it('is that of the time asked for, before a suspension or revocation', () => {
@@ -246,7 +286,7 @@ describe('status at an instant', () => {
       { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z', reason: 'under_investigation' },
     ];
     const record = { ...card, suspensions, revokedAt: '2026-05-01T00:00:00.000Z', revokedFor: 'forged' };
-    const at = (instant: string) => credentialStatus(record, instantMs(instant), undefined);
+    const at = (instant: string) => credentialStatus(record, instantMs(instant), new Map());
     expect(at('2026-02-28T23:59:59.999Z')).toBe('valid');
     expect(at('2026-03-01T00:00:00.000Z')).toBe('suspended');
     expect(at('2026-04-01T00:00:00.000Z')).toBe('valid');

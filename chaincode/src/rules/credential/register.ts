@@ -4,16 +4,17 @@ import {
   CREDENTIAL_TYPES,
   type CredentialRecord,
   type CredentialType,
+  DAY_MS,
   dayEndMs,
   instantMs,
   stateKey,
 } from '@anlian/contracts';
 import type { Rule, RuleContext, StateReader, Write } from '../../runner/rule.ts';
-import { DAY_MS, refuseFuture, refuseLate } from '../lateness.ts';
+import { refuseFuture, refuseLate } from '../lateness.ts';
 import { requireCompany, requiredCredential, requireNew } from '../required.ts';
 import { changed, holderOf } from './holder.ts';
-import { isRevoked } from './status.ts';
-import { requireTransition, successorOf } from './transition.ts';
+import { readLine, successorOf } from './line.ts';
+import { requireTransition } from './transition.ts';
 
 type Facts = CommandArgs<'credential:register'>;
 
@@ -61,14 +62,17 @@ const supersede = async (
       detail: 'it renews a paper of the same holder and type',
     });
   await requireTransition(read, earlier, 'supersede', instantMs(txTime));
-  const successor = await successorOf(read, earlier);
-  if (successor !== undefined && !isRevoked(successor, instantMs(txTime)))
-    throw new AnlianError('invalid_transition', { field: '/args/supersedes' });
+  if (successorOf(earlier, await readLine(read, earlier), instantMs(txTime)) !== undefined)
+    throw new AnlianError('invalid_transition', {
+      field: '/args/supersedes',
+      detail: 'it is to be superseded already',
+    });
   if (facts.validFrom < earlier.facts.validFrom)
     throw badPeriod('/args/validFrom', 'it begins before the paper it renews');
   if (earlier.attestor !== actor.org && endsSooner(facts, earlier.facts))
     throw badPeriod('/args/validTo', 'it ends before the paper of another attestor that it renews');
-  return [changed(earlier, { supersededBy: { credential: facts.credential, from: facts.validFrom } })];
+  const successor = { credential: facts.credential, from: facts.validFrom };
+  return [changed(earlier, { successors: [...earlier.successors, successor] })];
 };
 
 /** A governor puts a paper on the ledger that it checked itself: it is the attestor, whoever the issuing authority is. */
@@ -90,7 +94,7 @@ export const registerCredential: Rule<'credential:register'> = async (read, { ar
     suspensions: [],
     revokedAt: null,
     revokedFor: null,
-    supersededBy: null,
+    successors: [],
   };
   return {
     writes: [

@@ -1,4 +1,5 @@
 import { type CredentialRecord, type CredentialState, dayEndMs, dayStartMs, instantMs } from '@anlian/contracts';
+import { isRevoked, isSuperseded, type Papers } from './line.ts';
 
 type Suspension = CredentialRecord['suspensions'][number];
 
@@ -9,34 +10,18 @@ const covers =
 
 const isPast = (day: string | undefined, atMs: number): boolean => day !== undefined && atMs >= dayEndMs(day);
 
-export const isRevoked = ({ revokedAt }: CredentialRecord, atMs: number): boolean =>
-  revokedAt !== null && instantMs(revokedAt) <= atMs;
-
 export const isSuspended = ({ suspensions }: CredentialRecord, atMs: number): boolean => suspensions.some(covers(atMs));
 
 /** Whether the paper's own dates cover an instant: whole days at UTC+8, the last one included. */
 export const isWithinDates = ({ facts }: CredentialRecord, atMs: number): boolean =>
   dayStartMs(facts.validFrom) <= atMs && !isPast(facts.validTo, atMs);
 
-/**
- * Whether a successor has taken its place: from the first day of the successor, so that one registered early leaves no gap. One that
- * was revoked gives the place back.
- */
-export const isSuperseded = (
-  { supersededBy }: CredentialRecord,
-  atMs: number,
-  successor: CredentialRecord | undefined,
-): boolean =>
-  supersededBy !== null &&
-  dayStartMs(supersededBy.from) <= atMs &&
-  !(successor !== undefined && isRevoked(successor, atMs));
-
-type Holds = (record: CredentialRecord, atMs: number, successor: CredentialRecord | undefined) => boolean;
+type Holds = (record: CredentialRecord, atMs: number, papers: Papers) => boolean;
 
 /** Most final first: what can never be undone hides what can. */
 const STATES: readonly (readonly [CredentialState, Holds])[] = [
   ['revoked', isRevoked],
-  ['superseded', isSuperseded],
+  ['superseded', (record, at, papers) => isSuperseded(record, papers, at)],
   ['expired', ({ facts }, at) => isPast(facts.validTo, at)],
   ['suspended', isSuspended],
   ['not_yet_valid', ({ facts }, at) => at < dayStartMs(facts.validFrom)],
@@ -46,10 +31,7 @@ const STATES: readonly (readonly [CredentialState, Holds])[] = [
 
 /**
  * What a credential is at an instant (milliseconds since the epoch). States that follow from time are computed, never written.
- * @param successor the paper that `supersededBy` names, when it names one
+ * @param papers the line of renewals that it began, as far as they are at hand
  */
-export const credentialStatus = (
-  record: CredentialRecord,
-  atMs: number,
-  successor: CredentialRecord | undefined,
-): CredentialState => STATES.find(([, holds]) => holds(record, atMs, successor))?.[0] ?? 'valid';
+export const credentialStatus = (record: CredentialRecord, atMs: number, papers: Papers): CredentialState =>
+  STATES.find(([, holds]) => holds(record, atMs, papers))?.[0] ?? 'valid';

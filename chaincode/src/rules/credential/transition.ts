@@ -11,14 +11,9 @@ import {
 import type { Rule, RuleContext, StateReader } from '../../runner/rule.ts';
 import { requiredCredential } from '../required.ts';
 import { changed } from './holder.ts';
+import { readLine } from './line.ts';
+import { type Parties, refusalToAct } from './relationship.ts';
 import { credentialStatus } from './status.ts';
-
-/** The paper that took this one's place, if one did. */
-export const successorOf = async (
-  read: StateReader,
-  { supersededBy }: CredentialRecord,
-): Promise<CredentialRecord | undefined> =>
-  supersededBy === null ? undefined : requiredCredential(read, supersededBy.credential);
 
 /** Throws `invalid_transition`, naming the act and the state, unless the table allows it. */
 export const requireTransition = async (
@@ -27,57 +22,36 @@ export const requireTransition = async (
   act: CredentialAct,
   atMs: number,
 ): Promise<void> => {
-  const state = credentialStatus(record, atMs, await successorOf(read, record));
+  const state = credentialStatus(record, atMs, await readLine(read, record));
   const allowed: readonly string[] = CREDENTIAL_TRANSITIONS[act];
   if (!allowed.includes(state))
     throw new AnlianError('invalid_transition', { detail: `${act} is not possible: the credential is ${state}` });
 };
 
-type MayAct = (read: StateReader, record: CredentialRecord, member: string) => Promise<void>;
+type ActName = 'suspend' | 'unsuspend' | 'revoke';
 
-const notTheOwner = (): AnlianError => new AnlianError('not_the_owner', { field: '/args/credential' });
-
-const requireAttestor: MayAct = async (_, { attestor }, member) => {
-  if (attestor !== member) throw notTheOwner();
+const partiesOf = async (
+  read: StateReader,
+  { attestor, facts: { subject } }: CredentialRecord,
+  member: string,
+): Promise<Parties> => {
+  const own =
+    subject.kind === 'company' ? await read.get<MemberReference>(stateKey.memberByCompany(subject.company)) : undefined;
+  const by = await read.get<MemberRecord>(stateKey.member(attestor));
+  return { member, attestor, isAttestorExpelled: by?.state === 'expelled', isConcerned: own?.member === member };
 };
 
-/** Neither side judges its own case: the company that a paper is about is no caretaker of it. */
-const requireDisinterested: MayAct = async (read, { facts: { subject } }, member) => {
-  if (subject.kind !== 'company') return;
-  const reference = await read.get<MemberReference>(stateKey.memberByCompany(subject.company));
-  if (reference?.member === member)
-    throw new AnlianError('forbidden', {
-      field: 'actor',
-      detail: 'the company concerned does not judge its own paper',
-    });
-};
-
-/**
- * The attestor. Once that was expelled any other governor takes care, or nobody could suspend a paper that its attestor should never
- * have vouched for, and nobody could lift a suspension that it left behind.
- */
-const requireCaretaker: MayAct = async (read, record, member) => {
-  if (record.attestor === member) return;
-  const attestor = await read.get<MemberRecord>(stateKey.member(record.attestor));
-  if (attestor?.state !== 'expelled') throw notTheOwner();
-  await requireDisinterested(read, record, member);
-};
-
-/** Revocation is final, so it stays the attestor's alone: of an expelled one's papers a suspension can always be lifted again. */
-const MAY_ACT: Readonly<Record<'suspend' | 'unsuspend' | 'revoke', MayAct>> = {
-  suspend: requireCaretaker,
-  unsuspend: requireCaretaker,
-  revoke: requireAttestor,
-};
+const FIELDS = { not_the_owner: '/args/credential', forbidden: 'actor' } as const;
 
 const credentialFor = async (
   read: StateReader,
   credential: string,
-  act: keyof typeof MAY_ACT,
+  act: ActName,
   { actor, txTime }: RuleContext,
 ): Promise<CredentialRecord> => {
   const record = await requiredCredential(read, credential);
-  await MAY_ACT[act](read, record, actor.org);
+  const refusal = refusalToAct(`credential:${act}`, await partiesOf(read, record, actor.org));
+  if (refusal) throw new AnlianError(refusal.code, { field: FIELDS[refusal.code], detail: refusal.detail });
   await requireTransition(read, record, act, instantMs(txTime));
   return record;
 };

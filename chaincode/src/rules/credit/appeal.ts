@@ -1,6 +1,6 @@
-import { AnlianError } from '@anlian/contracts';
+import { AnlianError, DAY_MS } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
-import { DAY_MS, refuseLate } from '../lateness.ts';
+import { refuseLate } from '../lateness.ts';
 import { requireSubject } from '../required.ts';
 import { changed, endAppeal, violationFor } from './violationAct.ts';
 

@@ -1,6 +1,6 @@
-import { AnlianError, type CodeRecord, instantMs, stateKey } from '@anlian/contracts';
+import { AnlianError, type CodeRecord, DAY_MS, instantMs, stateKey } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
-import { DAY_MS, refuseFuture } from '../lateness.ts';
+import { refuseFuture } from '../lateness.ts';
 import { requireActiveCompany, requireNew } from '../required.ts';
 import { readScore } from '../score/read.ts';
 import { refuseBlocklisted } from './blocklisting.ts';

@@ -1,11 +1,11 @@
 import {
   addMonthsMs,
   type CreditPolicy,
+  DAY_MS,
   instantMs,
   type ViolationRecord,
   type ViolationState,
 } from '@anlian/contracts';
-import { DAY_MS } from '../lateness.ts';
 
 type Appeal = ViolationRecord['appeals'][number];
 

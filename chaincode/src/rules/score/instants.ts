@@ -13,10 +13,10 @@ const ofViolation = (violation: ViolationRecord, { policy }: ScoreInputs): reado
   dropsOffMs(violation, policy),
 ];
 
-const ofCredential = ({ facts, revokedAt, supersededBy, suspensions }: CredentialRecord): readonly number[] => [
+const ofCredential = ({ facts, revokedAt, successors, suspensions }: CredentialRecord): readonly number[] => [
   dayStartMs(facts.validFrom),
   ...(facts.validTo === undefined ? [] : [dayEndMs(facts.validTo)]),
-  ...(supersededBy === null ? [] : [dayStartMs(supersededBy.from)]),
+  ...successors.map(({ from }) => dayStartMs(from)),
   ...whenGiven(revokedAt),
   ...suspensions.flatMap(({ from, to }) => whenGiven(from, to)),
 ];

@@ -60,10 +60,12 @@ describe('compulsory insurance', () => {
   describe('replaced by another paper', () => {
     const replaced = {
       ...ends,
-      supersededBy: {
-        credential: paperFact(8, 'liability_insurance', { validFrom: '2026-03-01' }).facts.credential,
-        from: '2026-03-01',
-      },
+      successors: [
+        {
+          credential: paperFact(8, 'liability_insurance', { validFrom: '2026-03-01' }).facts.credential,
+          from: '2026-03-01',
+        },
+      ],
     };
     const shorter = paperFact(8, 'liability_insurance', {
       validFrom: '2026-03-01',
@@ -101,6 +103,24 @@ describe('compulsory insurance', () => {
       const credentials = [replaced, revoked];
       expect(points({ credentials }, '2026-03-14T23:59:59.999Z')).toBe(80);
       expect(points({ credentials }, '2026-03-15T00:00:00.000Z')).toBe(100);
+    });
+
+    it('keeps the score of each instant when it is renewed again after that', () => {
+      const revoked = { ...suspended, revokedAt: '2026-03-15T00:00:00.000Z', revokedFor: 'forged' };
+      const again = paperFact(9, 'liability_insurance', {
+        validFrom: '2026-04-01',
+        validTo: '2027-03-31',
+        supersedes: ends.facts.credential,
+      });
+      const { credential, validFrom: from } = again.facts;
+      const twice = { ...replaced, successors: [...replaced.successors, { credential, from }] };
+      for (const credentials of [
+        [replaced, revoked],
+        [twice, revoked, again],
+      ]) {
+        expect(points({ credentials }, '2026-03-14T23:59:59.999Z')).toBe(80);
+        expect(points({ credentials }, '2026-03-15T00:00:00.000Z')).toBe(100);
+      }
     });
   });
 

@@ -1,19 +1,13 @@
 import { type CredentialRecord, type CredentialTypeCode, type Deduction, dayStartMs } from '@anlian/contracts';
-import { isRevoked, isSuperseded, isSuspended, isWithinDates } from '../credential/status.ts';
+import { isRevoked, isSuperseded, type Papers, papersById } from '../credential/line.ts';
+import { isSuspended, isWithinDates } from '../credential/status.ts';
 import { type Contribution, type ScoreInputs, textOrder } from './inputs.ts';
 
-const isReplaced = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean =>
-  isSuperseded(
-    record,
-    atMs,
-    papers.find(({ facts }) => facts.credential === record.supersededBy?.credential),
-  );
-
-const isInForce = (record: CredentialRecord, papers: readonly CredentialRecord[], atMs: number): boolean =>
+const isInForce = (record: CredentialRecord, papers: Papers, atMs: number): boolean =>
   isWithinDates(record, atMs) &&
   !isRevoked(record, atMs) &&
   !isSuspended(record, atMs) &&
-  !isReplaced(record, papers, atMs);
+  !isSuperseded(record, papers, atMs);
 
 const hasStarted = ({ facts }: CredentialRecord, atMs: number): boolean => dayStartMs(facts.validFrom) <= atMs;
 
@@ -61,12 +55,13 @@ const qualificationLoss =
 
 export const papersAt = ({ credentials, policy }: ScoreInputs, atMs: number): Contribution => {
   const { insurance, qualification } = policy;
+  const papers = papersById(credentials);
   const holding = (type: CredentialTypeCode): Holding => {
     const started = credentials.filter((record) => record.facts.type === type && hasStarted(record, atMs));
     return {
       type,
-      covered: started.some((record) => isInForce(record, credentials, atMs)),
-      lapsed: latest(started.filter((record) => !isReplaced(record, credentials, atMs))),
+      covered: started.some((record) => isInForce(record, papers, atMs)),
+      lapsed: latest(started.filter((record) => !isSuperseded(record, papers, atMs))),
     };
   };
   const types: readonly string[] = [...insurance.types, ...qualification.types];
@@ -80,7 +75,7 @@ export const papersAt = ({ credentials, policy }: ScoreInputs, atMs: number): Co
       .map((record) => ({
         fact: record.facts.credential,
         version: record.version,
-        state: isInForce(record, credentials, atMs) ? 'in_force' : hasStarted(record, atMs) ? 'lapsed' : 'pending',
+        state: isInForce(record, papers, atMs) ? 'in_force' : hasStarted(record, atMs) ? 'lapsed' : 'pending',
       })),
   };
 };

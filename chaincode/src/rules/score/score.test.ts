@@ -1,4 +1,4 @@
-import { CREDIT_POLICY_1, instantMs } from '@anlian/contracts';
+import { CREDIT_POLICY_1, DAY_MS, instantMs } from '@anlian/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradeFact, inputsOf, paperFact, violationFact } from '../../testing/facts.ts';
@@ -72,7 +72,6 @@ const facts = fc.record({
   ),
 });
 
-const DAY_MS = 86_400_000;
 const BEGIN_MS = instantMs('2026-01-01T00:00:00.000Z');
 const dayAt = (day: number): string => new Date(BEGIN_MS + day * DAY_MS).toISOString();
 

@@ -1,7 +1,6 @@
-import { type AdmissionRecord, AnlianError, instantMs, stateKey } from '@anlian/contracts';
+import { type AdmissionRecord, AnlianError, DAY_MS, instantMs, stateKey } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
 import { refuseBlocklisted } from '../credit/blocklisting.ts';
-import { DAY_MS } from '../lateness.ts';
 import { admissionsOf, requireActiveCompany, requiredOwnSite } from '../required.ts';
 
 const EARLIEST_MS = -DAY_MS;

@@ -1,6 +1,6 @@
-import { type AdmissionRecord, AnlianError, instantMs, stateKey } from '@anlian/contracts';
+import { type AdmissionRecord, AnlianError, DAY_MS, instantMs, stateKey } from '@anlian/contracts';
 import type { Rule } from '../../runner/rule.ts';
-import { DAY_MS, refuseFuture, refuseLate } from '../lateness.ts';
+import { refuseFuture, refuseLate } from '../lateness.ts';
 import { requiredOwnSite } from '../required.ts';
 
 /** The owner ends an admission, and says so within a day: an older end would undo what was noticed under it since. */
