@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_FIRST_PORT, planConsortium } from '@anlian/consortium/launcher';
@@ -37,6 +38,14 @@ describe('the README', () => {
     expect(text).toContain(`| ${ledgerPort} | embedded ledger`);
     for (const { member, port, name } of members)
       expect(text).toContain(`| ${port} | <http://${member}.localhost:${port}> ${name.zh} ${name.en},`);
+  });
+
+  it.each([0, 1, 2, 3, 8, 9, 10, 19, 99])('changes one byte of a proof, whatever number it holds: %i', (seq) => {
+    const [, program = ''] = /perl -pe '([^']+)'/.exec(text) ?? [];
+    const proof = JSON.stringify({ leaf: { gate: 'gat_0', seq } });
+    const changed = execFileSync('perl', ['-pe', program], { input: proof, encoding: 'utf8' });
+    expect([...changed].filter((byte, at) => byte !== proof[at])).toHaveLength(1);
+    expect(JSON.parse(changed).leaf.seq).not.toBe(seq);
   });
 
   it('names no path of the machine that it was written on', () => {

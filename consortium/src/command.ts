@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { AnlianError } from '@anlian/contracts';
 import { createFetch } from '@anlian/sdk/http';
+import { parseArguments } from './arguments.ts';
 import { DEFAULT_FIRST_PORT } from './launcher/plan.ts';
 import { runLocalConsortium } from './launcher/run.ts';
 
-const USAGE = `npm start [-- --home DIR] [--port FIRST]
+export const USAGE = `npm start [-- --home DIR] [--port FIRST]
 
   --home DIR    where everything is kept (ANLIAN_HOME, default .anlian)
   --port FIRST  the ledger's port; the nodes take the next four (ANLIAN_FIRST_PORT, default ${DEFAULT_FIRST_PORT};
@@ -21,12 +21,10 @@ const firstPortFrom = (text: string | undefined): number | undefined => {
   return port;
 };
 
-/** `npm start`: runs the local consortium until Ctrl-C. @throws {AnlianError} for the person who typed it. */
+/** `npm start`: runs the local consortium until Ctrl-C. @throws {AnlianError | WrongUse} for the person who typed it. */
 export const command = async (): Promise<void> => {
-  const { values } = parseArgs({
-    options: { home: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
+  const { home, port, help } = parseArguments(process.argv.slice(2));
+  if (help) {
     process.stdout.write(USAGE);
     return;
   }
@@ -34,8 +32,8 @@ export const command = async (): Promise<void> => {
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
   await runLocalConsortium({
-    homeDir: values.home ?? process.env.ANLIAN_HOME ?? '.anlian',
-    firstPort: firstPortFrom(values.port ?? process.env.ANLIAN_FIRST_PORT),
+    homeDir: home ?? process.env.ANLIAN_HOME ?? '.anlian',
+    firstPort: firstPortFrom(port ?? process.env.ANLIAN_FIRST_PORT),
     clock: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
     fetch: createFetch({ localhostToLoopback: true }),

@@ -30,10 +30,10 @@ export const CHECKS = {
     'It does not prove that this is the trust file the alliance publishes',
   ),
   trust_genesis: check(
-    '信任文件的创世区块与您指定的摘要一致',
-    'The trust file begins at the genesis block whose digest you pinned',
-    '不能证明您得到摘要的渠道可靠；请向至少两家成员核对',
-    'It does not prove that you got the digest from an honest source; compare it with at least two members',
+    '信任文件与它所载的创世区块相符',
+    'The trust file fits the genesis block that it holds',
+    '不能证明这就是联盟的创世区块：这取决于它的摘要，请与至少两家成员公布的核对',
+    'It does not prove that this is the alliance’s genesis block: that hangs on its digest, to be compared with what at least two members publish',
   ),
 
   // --- the record and its leaf

@@ -48,6 +48,7 @@ describe.skipIf(chromiumBinary === undefined)(inChromium('the portal of a node')
     for (const fact of ['恒远港务集团', '91990101MAAA00012T', 'hengyuan', '治理成员', 'anlian-test'])
       expect(text).toContain(fact);
     expect(await page.getByText('开发环境：登录不核验身份，不可用于生产').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText('本页目前只供查阅').count(), LATER).toBe(1);
     expect(await page.locator('body').textContent()).not.toContain(DINGGU.zh);
     await context.close();
   });

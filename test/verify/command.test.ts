@@ -63,6 +63,14 @@ describe('anlian verify', () => {
     expect(anlian('verify', 'proof.json', '--accept-embedded', '--genesis', genesis).status).toBe(0);
   });
 
+  it('says whether the genesis digest was compared, and calls nothing pinned that was not', () => {
+    const compared = (...args: string[]) => anlian('verify', 'proof.json', '--lang', 'en', ...args).out.split('\n')[2];
+    expect(compared()).toBe('    – Its digest was compared with nothing (--genesis pins one)');
+    expect(compared('--genesis', genesis)).toBe('    ✓ Its digest is the one that you pinned');
+    expect(CHECKS.trust_genesis.en).not.toMatch(/pin/);
+    expect(CHECKS.trust_genesis.zh).not.toMatch(/指定/);
+  });
+
   it('ends with 1 and the name of the check that failed', () => {
     const refused = anlian('verify', 'changed.json', '--lang', 'en');
     expect(refused.status).toBe(1);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toInstant } from '@anlian/contracts';
+import { AnlianError, toInstant } from '@anlian/contracts';
 import { LOCAL_CONSORTIUM_FILE } from '@anlian/sdk';
 import type { JWK } from 'jose';
 
@@ -49,12 +49,24 @@ export const writeJson = async (file: string, value: unknown, mode = 0o644): Pro
 
 /** What the launcher knows of itself: when it first started (the starting set's dates hang on it), and its own sign-in key. */
 export interface LauncherState {
+  readonly format: number;
   readonly firstStartAt: string;
   /** The nodes' addresses hang on it, and members, gates and phones remember these. */
   readonly firstPort: number;
   readonly operatorKey: JWK;
   readonly loaded: boolean;
 }
+
+/** Raised when blocks or databases of an earlier build can no longer be read. */
+const HOME_FORMAT = 2;
+
+const requireFormat = (home: Home, { format }: LauncherState): void => {
+  if (format === HOME_FORMAT) return;
+  throw new AnlianError('configuration_invalid', {
+    field: '--home',
+    detail: `${home.dir} was made by another build: start with --home NEW, or move that folder away`,
+  });
+};
 
 const stateFile = (home: Home): string => join(home.dir, 'launcher.json');
 
@@ -70,9 +82,13 @@ export const openState = async (
     ),
   );
   const known = await readJson<LauncherState>(stateFile(home));
-  if (known) return { ...known, firstPort: port.asked ?? known.firstPort ?? port.byDefault };
+  if (known) {
+    requireFormat(home, known);
+    return { ...known, firstPort: port.asked ?? known.firstPort ?? port.byDefault };
+  }
   const operatorKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK;
   const fresh: LauncherState = {
+    format: HOME_FORMAT,
     firstStartAt: toInstant(nowMs),
     firstPort: port.asked ?? port.byDefault,
     operatorKey,

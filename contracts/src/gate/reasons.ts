@@ -19,7 +19,10 @@ const reason = (effect: Effect, zh: string, en: string, doZh: string, doEn: stri
 const CALL_EMPLOYER = ['请其联系所属公司资料员', 'Ask the worker to call the employer’s clerk'] as const;
 const CALL_MANAGER = ['请联系安全管理员', 'Call the safety manager'] as const;
 const COMPARE = ['核对照片和证件后由主管放行', 'Compare photo and paper; a supervisor releases'] as const;
-const REFRESH = ['请打开通行证页面重新出示', 'Open the pass page and present it again'] as const;
+const REFRESH = [
+  '请用手机重新出示通行证（通行证页面随门户提供，目前用 anlian pass present）',
+  'Present the pass anew from the phone (its page comes with the portal; for now: anlian pass present)',
+] as const;
 
 /** Every reason a gate can give, most serious first within an effect. */
 export const GATE_REASONS = {

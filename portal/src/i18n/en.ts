@@ -87,6 +87,8 @@ export const en: Texts = {
     developmentTitle: 'Development sign-in: choose a role',
     developmentText:
       'No password, and no proof of anybody’s identity. On this machine only; the token lives in this page’s memory and ends with it.',
+    readingOnly:
+      'This page is for reading. To act (vote, register, record, release) use the anlian command or the API at /api/docs.',
     productionTitle: 'People cannot sign in at this node yet',
     productionText:
       'It accepts machine keys only (private_key_jwt). Ask the administrator to register a key, or use the anlian command.',

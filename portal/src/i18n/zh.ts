@@ -81,6 +81,7 @@ export const zh = {
     title: '登录后查看公司与信用分',
     developmentTitle: '开发登录：选择一个身份',
     developmentText: '不需要密码，也不证明任何人的身份。仅限本机，令牌只存在于本页内存，关闭页面即失效。',
+    readingOnly: '本页目前只供查阅；投票、登记、记录、放行等操作请用 anlian 命令或接口（/api/docs）。',
     productionTitle: '此节点尚未开通人员登录',
     productionText: '目前只接受机器密钥（private_key_jwt）。请管理员为程序登记密钥，或用 anlian 命令访问。',
     otherAddressTitle: '请从节点自己的地址打开',

@@ -22,6 +22,7 @@ export const PersonaChooser = ({ identity }: { readonly identity: IdentityInfo }
         <p>{identity.label?.[language]}</p>
         <p>{t('signIn.developmentText')}</p>
       </Notice>
+      <p>{t('signIn.readingOnly')}</p>
       <ul className="personas">
         {identity.personas.map((persona) => (
           <li key={persona.person}>

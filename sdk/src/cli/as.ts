@@ -17,6 +17,9 @@ import { flagsLine, OPERATION_NAMES, operationGuide, operationLines, operationOf
 import { inputOf, type OperationInput } from './asInput.ts';
 import { clientOf, parsePerson } from './asPerson.ts';
 import { at, fieldOf, linesOf } from './asPrint.ts';
+import { withOffices } from './asRoles.ts';
+import { withSites } from './asSites.ts';
+import { withState } from './asStates.ts';
 import { AS_NOTES, AS_REMEDIES } from './asTexts.ts';
 import { writeNamed } from './home.ts';
 import { SLIPS } from './slips.ts';
@@ -143,9 +146,12 @@ const run = async (call: Call): Promise<number> => {
   context.err(DEVELOPMENT_LABEL[language]);
 
   const once = () => (client[name as keyof NodeClient] as AnyOperation)({ ...input, ...ifMatchOf(call) });
-  const { answer, isGood } = await ask(call, once).catch((error: unknown) => {
+  const listSites = async () => (await client.listSites({})).items.map(({ site }) => site);
+  const { answer, isGood } = await ask(call, once).catch(async (error: unknown) => {
     // A program reads the node's own words.
-    throw error instanceof AnlianError && !isJson ? inOptions(error, { operation, input, language }) : error;
+    if (!(error instanceof AnlianError) || isJson) throw error;
+    const told = withState(withOffices(error, language), name, language);
+    throw inOptions(await withSites(told, input, listSites, language), { operation, input, language });
   });
   tell(call, operation, answer, lastBytes());
   if (!isGood) context.err(notYetSo(until ?? '')[language]);

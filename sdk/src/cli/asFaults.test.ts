@@ -140,8 +140,9 @@ describe('a refusal of one place', () => {
   const asked = { operation, input, language: 'en' } as const;
   it.each([
     [{ field: '/company', detail: 'adm_1' }, '--company', 'adm_1'],
-    [{ detail: '/args/from' }, '--from', undefined],
+    [{ field: '/args/from' }, '--from', undefined],
     [{ field: '/args/admission' }, '/args/admission', undefined],
+    [{ detail: '/args/from' }, undefined, '/args/from'],
     [{ detail: 'the node answered 500' }, undefined, 'the node answered 500'],
     [{ field: 'Idempotency-Key' }, 'Idempotency-Key', undefined],
   ])('%j is told of %s', (context, field, detail) => {

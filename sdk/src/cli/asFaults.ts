@@ -108,9 +108,7 @@ export const inOptions = (error: AnlianError, asked: Asked): AnlianError => {
     const lines = new Map(told.map((fault) => [`${fault.field} ${fault.detail}`, fault]));
     return new AnlianError(code, { errors: [...lines.values()], cause });
   }
-  const place = field ?? (detail?.startsWith('/args/') ? detail : undefined);
-  const flag = flagAt(flagsOf(asked.operation), (place && pathOf(place)) ?? '');
+  const flag = flagAt(flagsOf(asked.operation), (field && pathOf(field)) ?? '');
   if (flag === undefined) return error;
-  const rest = detail === undefined || detail === place ? {} : { detail };
-  return new AnlianError(code, { field: `--${flag.name}`, ...rest, cause });
+  return new AnlianError(code, { field: `--${flag.name}`, ...(detail === undefined ? {} : { detail }), cause });
 };

@@ -15,6 +15,7 @@ describe('the help of an operation', () => {
     expect(help('admitCompany')).toEqual([
       'admitCompany: Admits a company to a site',
       '  POST /api/v1/sites/{site}/admissions',
+      '  Offices that may: safety-manager',
       '  Path',
       '    --site  required  a site’s short name such as hengyuan-terminal',
       '  Body',

@@ -2,6 +2,7 @@ import { type Language, OPERATION_TEXTS, OPERATIONS, type Text } from '@anlian/c
 import { accepted, defaultOf } from './asDescribe.ts';
 import { exampleLine, exampleOf, type OperationName } from './asExample.ts';
 import { type Flag, flagsOf, isAlways } from './asFlags.ts';
+import { rolesLine } from './asRoles.ts';
 import { SLIPS } from './slips.ts';
 import { type Guide, UsageError } from './verb.ts';
 
@@ -80,10 +81,12 @@ const placeLines = (flags: readonly Flag[], place: Flag['place'], language: Lang
 export const operationLines = (name: OperationName, who: string, language: Language): string[] => {
   const { method, path } = OPERATIONS[name];
   const flags = flagsOf(OPERATIONS[name]);
+  const roles = rolesLine(name);
   const isFromFile = exampleOf(name).body?.startsWith('@') ?? false;
   return [
     `${name}: ${OPERATION_TEXTS[name][language]}`,
     `  ${method} /api/v1${path}`,
+    ...(roles === undefined ? [] : [`  ${roles[language]}`]),
     ...(flags.length === 0 ? [`  ${NONE[language]}`] : []),
     ...(['path', 'query', 'body'] as const).flatMap((place) => placeLines(flags, place, language)),
     `  ${EXAMPLE[language]}`,

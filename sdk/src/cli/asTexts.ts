@@ -54,8 +54,8 @@ export const AS_REMEDIES: NonNullable<Verb['remedies']> = {
     en: 'The node does not take this development sign-in: ANLIAN_HOME must name the data of the consortium that runs',
   },
   forbidden: {
-    zh: `换一个有此权限的职务：${PERSONS}`,
-    en: `Act as an office that may: ${PERSONS}`,
+    zh: '换一个有此权限的职务：写在 PERSON@MEMBER 的 @ 之前',
+    en: 'Act as an office that may: it stands before the @ of PERSON@MEMBER',
   },
   precondition_required: {
     zh: '先读取该对象，再加 --if-match 和它的 version 重试',

@@ -2,26 +2,25 @@ import {
   CHECKS,
   type CheckName,
   type CompanyCodeClaims,
-  MAX_PRESENTATION_BYTES,
+  instantMs,
+  type TrustBundle,
   toBase64Url,
   toInstant,
   VerificationError,
 } from '@anlian/contracts';
-import { kindOfClaims } from '../code/claims.ts';
 import { type CodeKey, codeKeysOfTrust } from '../code/keys.ts';
 import { parseCodeText } from '../code/link.ts';
 import { openCompanyCode } from '../code/open.ts';
 import { verifyPresentation } from '../code/presentation.ts';
-import { splitSign1 } from '../code/sign1.ts';
+import { trustLabels } from '../verify/index.ts';
+import { type CodeFacts, conclusion } from './codeConclusion.ts';
+import { kindOfCode } from './codeKind.ts';
 import { textOf, trustOf } from './home.ts';
 import { type Call, EXIT, type Verb } from './verb.ts';
 
-/** What a code says, its signatures checked; times in seconds. */
+/** A code whose signatures hold, and what was checked for that. */
 interface Shown {
-  readonly kind: 'company' | 'pass';
-  readonly iat: number;
-  readonly exp: number;
-  readonly facts: Readonly<Record<string, string | number>>;
+  readonly facts: CodeFacts;
   readonly checks: readonly CheckName[];
 }
 
@@ -34,44 +33,40 @@ const CODE_CHECKS: readonly CheckName[] = [
   'cwt_form',
 ];
 
-const companyFacts = ({ iss, sub, score, height, policyHash }: CompanyCodeClaims): Shown['facts'] => ({
-  issuer: iss,
-  company: sub,
-  score,
-  height,
-  policyHash: toBase64Url(policyHash),
+/** From seconds since the epoch. */
+const timesOf = ({ iat, exp }: { readonly iat: number; readonly exp: number }) => ({
+  issuedAt: toInstant(iat * 1000),
+  expiresAt: toInstant(exp * 1000),
+});
+
+const companyFacts = (claims: CompanyCodeClaims): CodeFacts => ({
+  kind: 'company',
+  issuer: claims.iss,
+  company: claims.sub,
+  score: claims.score,
+  height: claims.height,
+  policyHash: toBase64Url(claims.policyHash),
+  ...timesOf(claims),
 });
 
 const openCode = async (text: string, keys: readonly CodeKey[]): Promise<Shown> => {
   const { bytes } = parseCodeText(text);
-  if (kindOfClaims(splitSign1(bytes, MAX_PRESENTATION_BYTES).payload) === 'company') {
-    const claims = await openCompanyCode(bytes, keys);
-    return { kind: 'company', iat: claims.iat, exp: claims.exp, facts: companyFacts(claims), checks: CODE_CHECKS };
-  }
+  if (kindOfCode(bytes) === 'company')
+    return { facts: companyFacts(await openCompanyCode(bytes, keys)), checks: CODE_CHECKS };
   const { claims, holderKey, presentedAtSeconds } = await verifyPresentation(bytes, keys);
-  const facts = { issuer: claims.iss, employer: claims.sub, holderKey };
-  const { iat, exp } = claims;
-  if (presentedAtSeconds === null) return { kind: 'pass', iat, exp, facts, checks: CODE_CHECKS };
+  const pass = { kind: 'pass', issuer: claims.iss, employer: claims.sub, holderKey } as const;
+  if (presentedAtSeconds === null) return { facts: { ...pass, ...timesOf(claims) }, checks: CODE_CHECKS };
   const presentedAt = toInstant(presentedAtSeconds * 1000);
-  return { kind: 'pass', iat, exp, facts: { ...facts, presentedAt }, checks: [...CODE_CHECKS, 'pass_holder'] };
+  return { facts: { ...pass, presentedAt, ...timesOf(claims) }, checks: [...CODE_CHECKS, 'pass_holder'] };
 };
 
-const requireInForce = ({ iat, exp }: Shown, nowMs: number): void => {
-  if (nowMs < iat * 1000) throw new VerificationError('cwt_time', 'issued in the future');
-  if (nowMs >= exp * 1000) throw new VerificationError('cwt_time', 'expired');
+const requireInForce = ({ issuedAt, expiresAt }: CodeFacts, nowMs: number): void => {
+  if (nowMs < instantMs(issuedAt)) throw new VerificationError('cwt_time', 'issued in the future');
+  if (nowMs >= instantMs(expiresAt)) throw new VerificationError('cwt_time', 'expired');
 };
 
-const read = async (call: Call): Promise<Shown> => {
-  const { context, positionals } = call;
-  return openCode(await textOf(context, positionals[0] ?? ''), await codeKeysOfTrust(trustOf(call)));
-};
-
-const factsOf = ({ kind, iat, exp, facts }: Shown) => ({
-  kind,
-  ...facts,
-  issuedAt: toInstant(iat * 1000),
-  expiresAt: toInstant(exp * 1000),
-});
+const read = async ({ context, positionals }: Call, trust: TrustBundle): Promise<Shown> =>
+  openCode(await textOf(context, positionals[0] ?? ''), await codeKeysOfTrust(trust));
 
 const SHARED = {
   options: { trust: { type: 'string' } },
@@ -86,9 +81,9 @@ export const codeShow: Verb = {
     en: 'Shows what a credit code or pass says, once its signatures hold',
   },
   run: async (call) => {
-    const shown = factsOf(await read(call));
-    if (call.isJson) call.context.out(JSON.stringify(shown));
-    else for (const [name, value] of Object.entries(shown)) call.context.out(`${name}: ${value}`);
+    const { facts } = await read(call, trustOf(call));
+    if (call.isJson) call.context.out(JSON.stringify(facts));
+    else for (const [name, value] of Object.entries(facts)) call.context.out(`${name}: ${value}`);
     return EXIT.ok;
   },
 };
@@ -102,14 +97,20 @@ export const codeVerify: Verb = {
   },
   run: async (call) => {
     const { context, language, isJson } = call;
-    const code = await read(call);
-    requireInForce(code, context.clock());
-    const names: CheckName[] = [...code.checks, 'cwt_time'];
+    const trust = trustOf(call);
+    const { facts, checks: held } = await read(call, trust);
+    requireInForce(facts, context.clock());
+    const names: CheckName[] = [...held, 'cwt_time'];
     const checks = names.map((name) => ({ name, ok: true, doesNotProve: CHECKS[name].doesNotProve[language] }));
-    if (isJson) context.out(JSON.stringify({ verdict: 'proven', code: factsOf(code), checks }));
+    const labels = trustLabels(trust, undefined);
+    const end = await conclusion(facts);
+    if (isJson) context.out(JSON.stringify({ verdict: 'proven', code: facts, checks, labels }));
     else {
       for (const { name, doesNotProve } of checks)
         context.out(`✓ ${name}: ${CHECKS[name][language]}\n    ${doesNotProve}`);
+      context.out('');
+      for (const text of labels) context.out(`! ${text[language]}`);
+      context.out(end[language]);
     }
     return EXIT.ok;
   },

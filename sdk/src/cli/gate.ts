@@ -1,6 +1,7 @@
 import { AnlianError, formatId, GATE_REASONS, RELEASE_REASONS, type ReleaseReason, type Text } from '@anlian/contracts';
 import type { EmergencyPassage } from '../gate/index.ts';
 import { linesOf } from './asPrint.ts';
+import { statusLines } from './gateStatusText.ts';
 import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './openGate.ts';
 import { SLIPS } from './slips.ts';
 import { type Call, EXIT, NO_POSITIONALS, oneOf, required, UsageError, type Verb } from './verb.ts';
@@ -21,8 +22,8 @@ const wholeNumber = (name: string, text: string): number => {
 const RELEASE_REMEDIES: Verb['remedies'] = {
   ...GATE_REMEDIES,
   invalid_transition: {
-    zh: '核对序号：anlian gate status 的 pending 列出待核的各条',
-    en: 'Check the number: pending in anlian gate status lists the holds',
+    zh: '核对序号：anlian gate status 列出待核的各条',
+    en: 'Check the number: anlian gate status lists the holds',
   },
 };
 
@@ -39,12 +40,21 @@ export const gateSync: Verb = {
   },
 };
 
+/** What a node refuses here is not the form of a request but whose record it is. */
+const UPLOAD_REMEDIES: Verb['remedies'] = {
+  ...GATE_REMEDIES,
+  invalid_input: {
+    zh: '这条记录是用另一个闸机编号或另一把密钥签的，节点不会以本闸机的名义收下；记录仍是证据，请保留此文件夹。先核对编号（gate.json、listGates）；编号无误时另设一台：anlian gate init --gate NAME，并登记（registerGate）',
+    en: 'That record was signed under another gate’s id or key, and the node takes it from no other; it stays evidence, so keep this folder. Check the id (gate.json, listGates) first; if it is right, set another gate up with anlian gate init --gate NAME and register it (registerGate)',
+  },
+};
+
 export const gateUpload: Verb = {
   usage: 'gate upload [--gate NAME_OR_DIR]',
   summary: { zh: '把待传的放行记录传给本单位节点', en: 'Delivers the decisions that wait to the node' },
   options: GATE_OPTION,
   positionals: NO_POSITIONALS,
-  remedies: GATE_REMEDIES,
+  remedies: UPLOAD_REMEDIES,
   run: async (call) => {
     print(call, { upTo: await withGate(call, (gate, transport) => gate.upload(transport().upload)) });
     return EXIT.ok;
@@ -58,8 +68,13 @@ export const gateStatus: Verb = {
   positionals: NO_POSITIONALS,
   remedies: GATE_REMEDIES,
   run: async (call) => {
-    const status = await withGate(call, async (gate) => ({ ...gate.status(), pending: gate.pending() }));
-    print(call, status);
+    const { context, isJson, language } = call;
+    const { status, pending } = await withGate(call, async (gate) => ({
+      status: gate.status(),
+      pending: gate.pending(),
+    }));
+    if (isJson) context.out(JSON.stringify({ ...status, pending }));
+    else for (const line of statusLines(status, pending, language)) context.out(line);
     return EXIT.ok;
   },
 };

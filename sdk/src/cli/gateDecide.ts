@@ -1,7 +1,9 @@
 import { type Outcome, type Text, WORK_CLASS_CODES } from '@anlian/contracts';
 import type { Passage } from '../gate/index.ts';
+import { isCompanyCode } from './codeKind.ts';
 import { textOf } from './home.ts';
 import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './openGate.ts';
+import { printable } from './printable.ts';
 import { type CliContext, EXIT, oneOf, type Verb } from './verb.ts';
 
 /** ANSI background of the word that a guard sees first. */
@@ -14,9 +16,6 @@ const PLAIN = '\u001b[0m';
 
 const both = ({ zh, en }: Text): string => `${zh} · ${en}`;
 
-/** Names come from other companies: nothing in them may move the cursor over the verdict. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-
 /** How old the lists are that it decided by: a guard must not take an old answer for a new one. */
 const listsLine = (packAgeMs: number | null): string => {
   if (packAgeMs === null) return '没有名单 · No lists';
@@ -24,13 +23,24 @@ const listsLine = (packAgeMs: number | null): string => {
   return `名单 ${minutes} 分钟前 · Lists ${minutes} min old`;
 };
 
-const print = ({ out, isTerminal }: CliContext, passage: Passage, packAgeMs: number | null): void => {
+const COMPANY_CODE: Text = {
+  zh: '出示的是公司信用码，不是通行证：人员请出示通行证',
+  en: 'This is a company’s credit code and not a pass: the person shows a pass',
+};
+
+interface Told {
+  readonly packAgeMs: number | null;
+  /** Whether a company's code was shown in place of a pass. */
+  readonly isCompanyCode: boolean;
+}
+
+const print = ({ out, isTerminal }: CliContext, passage: Passage, { packAgeMs, isCompanyCode }: Told): void => {
   const { decision, explanation, person, company } = passage;
   const word = both(explanation.outcome);
   out(isTerminal ? `${COLOUR[decision.outcome]} ${word} ${PLAIN}` : word);
   if (person !== null) out(printable([person.name, person.trade, company].filter((part) => part !== null).join(' · ')));
   for (const { text, detail } of explanation.reasons) out(`- ${both(text)}${detail === null ? '' : ` (${detail})`}`);
-  out(`→ ${both(explanation.instruction)}`);
+  out(`→ ${both(isCompanyCode ? COMPANY_CODE : explanation.instruction)}`);
   out(`#${passage.seq}`);
   out(listsLine(packAgeMs));
 };
@@ -67,7 +77,7 @@ export const gateDecide: Verb = {
       packAgeMs: gate.status().packAgeMs,
     }));
     if (isJson) context.out(JSON.stringify({ ...passage, packAgeMs }));
-    else print(context, passage, packAgeMs);
+    else print(context, passage, { packAgeMs, isCompanyCode: isCompanyCode(request.text) });
     return passage.decision.outcome === 'allow' ? EXIT.ok : EXIT.refused;
   },
 };

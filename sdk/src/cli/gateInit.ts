@@ -27,6 +27,14 @@ const packKeysOf = (call: Call, member: string): GateConfig['packKeys'] => {
   return keys;
 };
 
+/** Records of the gate that is there must keep their id, or its node never takes them. */
+const REMEDIES: Verb['remedies'] = {
+  already_exists: {
+    zh: '这个文件夹里是那台闸机和它的放行记录，一切未变：给新闸机另起名字，anlian gate init --gate NAME',
+    en: 'That gate and its decisions are in this folder, and nothing was changed: give the new one another name, anlian gate init --gate NAME',
+  },
+};
+
 const configOf = (call: Call, id: string): GateConfig => {
   const member = required(call, 'member');
   return {
@@ -54,6 +62,7 @@ export const gateInit: Verb = {
     trust: { type: 'string' },
   },
   positionals: NO_POSITIONALS,
+  remedies: REMEDIES,
   run: async (call) => {
     const { context, isJson, language } = call;
     const dir = namedDirectory(call, 'gate', 'gates');

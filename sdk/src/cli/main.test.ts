@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type TrustBundle, toBase64Url } from '@anlian/contracts';
+import { policyHashOf } from '@anlian/chaincode/rules';
+import { CREDIT_POLICY_1, fromBase64Url, type TrustBundle, toBase64Url } from '@anlian/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { companyClaims } from '../code/fixture.ts';
 import { codePng } from '../code/image/index.ts';
@@ -102,6 +103,31 @@ describe('anlian code', () => {
     for (const { doesNotProve } of checks) expect(doesNotProve).not.toBe('');
   });
 
+  it('ends a verification with who, what, until when and on whose word, after the warnings', async () => {
+    const { out } = await anlian('code', 'verify', await code(), '--trust', 'trust.json');
+    const [genesis, ledger, signIn, end] = out.split('\n').slice(-4);
+    expect(genesis).toContain(`! 未核对创世摘要 ${'0'.repeat(64)}`);
+    expect(ledger).toContain('单一运营方');
+    expect(signIn).toContain('登录不核验身份');
+    expect(end).toMatch(
+      /^结论：公司 91990101MAAA00039J 信用分 89（等级.*），.* 由 hengyuan 签发，有效至 2026-11-23 08:00:00 UTC\+8$/,
+    );
+    const policyHash = fromBase64Url(await policyHashOf(CREDIT_POLICY_1));
+    const banded = await anlian('code', 'verify', await code({ policyHash }), '--trust', 'trust.json', '--lang', 'en');
+    expect(banded.out.split('\n').at(-1)).toContain('a score of 89 (band green), on the word of hengyuan');
+    const pass = await anlian('code', 'verify', world.badge(), '--trust', 'trust.json', '--lang', 'en');
+    expect(pass.out.split('\n').at(-1)).toContain('without a phone’s signature');
+  });
+
+  it.each([['hello'], ['123'], ['HTTPS://A.EXAMPLE/C#1']])(
+    'says in Chinese what to give in place of %j',
+    async (text) => {
+      const { exit, err } = await anlian('code', 'show', text, '--trust', 'trust.json');
+      expect(exit).toBe(1);
+      expect(err.split('\n').at(-1)?.trim()).toMatch(/^这不是完整的信用码或通行证/);
+    },
+  );
+
   it('shows a pass and the moment in which its phone signed', async () => {
     const { exit, out } = await anlian('code', 'show', await world.show(NOW_MS), '--trust', 'trust.json');
     expect(exit).toBe(0);
@@ -157,6 +183,10 @@ describe('anlian pass', () => {
     expect((await anlian('pass', 'enrol', '--invite', invite())).exit).toBe(0);
     const other = await anlian('pass', 'enrol', '--invite', invite(), '--phone', 'other', '--json');
     expect([other.exit, JSON.parse(other.out).error]).toEqual([1, 'invite_invalid']);
+    const told = await anlian('pass', 'enrol', '--invite', invite(), '--phone', 'other');
+    expect(told.err).toBe('invite_invalid: 邀请已使用或已过期\n    请班组长重新发出邀请');
+    expect((await anlian('pass', 'present', '--phone', 'defualt')).err).toContain('没有这部手机；是不是 default？');
+    expect((await anlian('pass', 'present', '--phone', 'nobody')).err).toContain('没有这部手机；有：default');
   });
 
   it.each(['not a link', 'ftp://a.example/pass#x', 'https://a.example/pass', 'https://a.example/pass#short'])(
@@ -207,6 +237,64 @@ describe('anlian gate', () => {
     expect(node.kept).toHaveLength(4);
   });
 
+  it('keeps the id under which it decided: another one is refused and nothing changes', async () => {
+    await setUp();
+    const other = `gat_${'0'.repeat(32)}`;
+    const init = (id: string) =>
+      anlian(
+        'gate',
+        'init',
+        '--id',
+        id,
+        '--member',
+        'hengyuan',
+        '--site',
+        SITE,
+        '--node',
+        node.url,
+        '--trust',
+        'trust.json',
+      );
+    expect((await init(other)).exit).toBe(0);
+    expect((await init(GATE)).exit).toBe(0);
+    await anlian('gate', 'sync');
+    await anlian('gate', 'decide', await world.show(NOW_MS), '--in', '--class', 'hot_work');
+    const settings = readFileSync(join(cwd, '.anlian', 'gates', 'default', 'gate.json'), 'utf8');
+    const { exit, err } = await init(other);
+    expect(exit).toBe(1);
+    expect(err).toMatch(new RegExp(`^already_exists: 已存在\n.*${GATE}\n.*anlian gate init --gate NAME`));
+    expect(readFileSync(join(cwd, '.anlian', 'gates', 'default', 'gate.json'), 'utf8')).toBe(settings);
+    expect((await init(GATE)).exit).toBe(0);
+    expect((await anlian('gate', 'upload', '--json')).out).toBe('{"upTo":1}');
+  });
+
+  it('tells its state to a guard: age of the lists, clock, records and holds in words, no picture', async () => {
+    await setUp();
+    await anlian('gate', 'sync');
+    await anlian('gate', 'decide', world.badge(), '--in');
+    nowMs += 65 * 60_000;
+    const { out } = await anlian('gate', 'status', '--lang', 'en');
+    expect(out.split('\n')).toEqual([
+      expect.stringMatching(/^Lists: 1 h \d+ min old \(2026-11-22 0\d:\d\d:\d\d UTC\+8\), \d+ rows, ledger height 41$/),
+      'Clock: trusted (2026-11-22 09:05:00 UTC+8)',
+      'Records: 1, of which 1 wait to be uploaded',
+      'Holds: 0 waiting',
+      expect.stringMatching(
+        /^ {2}#1 .+ · .+ in 2026-11-22 08:00:00 UTC\+8, timed out at 2026-11-22 08:\d\d:00 UTC\+8$/,
+      ),
+    ]);
+    expect(out).not.toContain('data:image');
+    expect(JSON.parse((await anlian('gate', 'status', '--json')).out).pending[0].atMs).toBe(NOW_MS);
+  });
+
+  it('says of a company’s credit code that it is no pass', async () => {
+    await setUp();
+    await anlian('gate', 'sync');
+    const { exit, out } = await anlian('gate', 'decide', await code(), '--in');
+    expect([exit, out]).toEqual([1, expect.stringContaining('→ 出示的是公司信用码，不是通行证')]);
+    expect((await anlian('gate', 'decide', 'hello', '--in')).out).not.toContain('公司信用码，不是通行证');
+  });
+
   it('neither decides on nor records the name of a file that is not there', async () => {
     await setUp();
     const { exit, err } = await anlian('gate', 'decide', 'badeg.png', '--in', '--lang', 'en');
@@ -233,7 +321,7 @@ describe('anlian gate', () => {
 
   it('goes on when its node cannot be reached, and says how damaged settings are mended', async () => {
     await setUp();
-    expect((await anlian('gate', 'status')).out).toMatch(/^clock:\n {2}effective: /);
+    expect((await anlian('gate', 'status')).out).toMatch(/^名单：没有.*\n时钟：重启后尚未核对.*UTC\+8/);
     const config = join(cwd, '.anlian', 'gates', 'default', 'gate.json');
     writeFileSync(config, readFileSync(config, 'utf8').replace(node.url, 'http://127.0.0.1:1'));
     expect((await anlian('gate', 'sync')).err).toContain('闸机继续按现有名单工作');

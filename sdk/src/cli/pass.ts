@@ -1,7 +1,11 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AnlianError } from '@anlian/contracts';
 import { codePng } from '../code/image/index.ts';
 import { badgeText, enrolPhone, presentFromPhone } from '../code/phone/index.ts';
-import { namedDirectory, writeNamed } from './home.ts';
-import { EXIT, NO_POSITIONALS, required, type Verb } from './verb.ts';
+import { homeOf, namedDirectory, writeNamed } from './home.ts';
+import { nearest } from './nearest.ts';
+import { type Call, EXIT, NO_POSITIONALS, required, type Verb } from './verb.ts';
 
 const PHONE = { phone: { type: 'string' } } as const;
 
@@ -15,6 +19,30 @@ const REMEDIES: Verb['remedies'] = {
     zh: '检查网络后用同一邀请重试；本机联盟须先用 npm start 启动',
     en: 'Check the network and try the same invitation again; a local consortium is started with npm start',
   },
+};
+
+const notEnrolled = (call: Call, dir: string, cause: unknown): AnlianError => {
+  const home = join(homeOf(call.context), 'phones');
+  const others = existsSync(home) ? readdirSync(home).filter((name) => existsSync(join(home, name, 'pass.json'))) : [];
+  const meant = nearest(basename(dir), others);
+  const told = {
+    none: { zh: '这部手机里没有通行证', en: 'this phone holds no pass' },
+    meant: { zh: `没有这部手机；是不是 ${meant}？`, en: `there is no such phone; did you mean ${meant}?` },
+    others: {
+      zh: `没有这部手机；有：${others.join('、')}`,
+      en: `there is no such phone; there are ${others.join(', ')}`,
+    },
+  }[meant !== undefined ? 'meant' : others.length > 0 ? 'others' : 'none'];
+  return new AnlianError('not_found', { field: `--phone ${basename(dir)}`, detail: told[call.language], cause });
+};
+
+/** The QR text that a phone shows, or that its badge bears. @throws {AnlianError} `not_found`, naming the phones that there are */
+const shownBy = async (call: Call, dir: string): Promise<string> => {
+  try {
+    return call.flag('badge') ? badgeText(dir) : await presentFromPhone(dir, call.context.clock);
+  } catch (error) {
+    throw error instanceof AnlianError && error.code === 'not_found' ? notEnrolled(call, dir, error) : error;
+  }
 };
 
 export const passEnrol: Verb = {
@@ -47,9 +75,9 @@ export const passPresent: Verb = {
   positionals: NO_POSITIONALS,
   remedies: REMEDIES,
   run: async (call) => {
-    const { context, option, flag, isJson } = call;
+    const { option, flag, context, isJson } = call;
     const dir = namedDirectory(call, 'phone', 'phones');
-    const text = flag('badge') ? badgeText(dir) : await presentFromPhone(dir, context.clock);
+    const text = await shownBy(call, dir);
     const file = option('png');
     if (file !== undefined) writeNamed(context, file, codePng(text).png);
     if (isJson) context.out(JSON.stringify({ text, png: file ?? null }));

@@ -7,6 +7,7 @@ import {
   type Text,
   VerificationError,
 } from '@anlian/contracts';
+import { CHECK_ADVICE } from './checkAdvice.ts';
 import { type CliContext, EXIT, type Guide, UsageError, type Verb } from './verb.ts';
 
 /** `--lang zh|en` wins, then the locale of the environment (POSIX order); Chinese unless that names another language. */
@@ -58,7 +59,10 @@ export const reportFailure = (error: unknown, { verb, guide, context, language, 
   if (error instanceof VerificationError) {
     const { check, detail } = error;
     if (isJson) context.out(JSON.stringify({ refused: check, detail }));
-    else context.err(`${check} ${FAILED[language]}: ${CHECKS[check][language]}\n    ${detail}`);
+    else {
+      const advice = CHECK_ADVICE[check]?.[language] ?? detail;
+      context.err(`${check} ${FAILED[language]}: ${CHECKS[check][language]}\n    ${advice}`);
+    }
     return EXIT.refused;
   }
   if (error instanceof AnlianError) {

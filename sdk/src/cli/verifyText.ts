@@ -4,22 +4,13 @@ import {
   type CheckName,
   EVIDENCE_KINDS,
   GATE_REASONS,
-  instantMs,
   type Language,
   OUTCOMES,
   ROLES,
   type Text,
-  toInstant,
 } from '@anlian/contracts';
 import type { CommandSubject, DecisionSubject, EvidenceSubject, Verdict, Who } from '../verify/index.ts';
-
-const UTC8_MS = 8 * 3_600_000;
-
-/** Wall-clock time in China, where the gates stand. */
-const localTime = (instant: string): string =>
-  `${toInstant(instantMs(instant) + UTC8_MS)
-    .slice(0, 19)
-    .replace('T', ' ')} UTC+8`;
+import { localTime } from './localTime.ts';
 
 const named = (table: Readonly<Record<string, Text>>, code: string, language: Language): string =>
   Object.hasOwn(table, code) ? (table[code]?.[language] ?? code) : code;
@@ -103,12 +94,26 @@ const HEADINGS = {
   refused: { zh: '拒绝。未通过的检查', en: 'Refused. The check that failed' },
 } as const satisfies Record<string, Text>;
 
+const PINNED: Text = { zh: '✓ 创世摘要与您指定的一致', en: '✓ Its digest is the one that you pinned' };
+const UNPINNED: Text = {
+  zh: '– 创世摘要未与任何摘要核对（用 --genesis 指定）',
+  en: '– Its digest was compared with nothing (--genesis pins one)',
+};
+
+const checkLines = (
+  { name, ok, detail }: Verdict['checks'][number],
+  { genesisPinned }: Verdict,
+  language: Language,
+): string[] => {
+  const line = `${ok ? '✓' : '✗'} ${name}  ${CHECKS[name][language]}`;
+  if (!ok) return [line, `    ${detail}`];
+  return name === 'trust_genesis' ? [line, `    ${(genesisPinned ? PINNED : UNPINNED)[language]}`] : [line];
+};
+
 /** A verdict as an auditor reads it: every check, then what is proven, then what is not. */
 export const verdictLines = (verdict: Verdict, language: Language, isByOne: boolean): string[] => {
   const { checks, subject, labels } = verdict;
-  const lines = checks.map(
-    ({ name, ok, detail }) => `${ok ? '✓' : '✗'} ${name}  ${CHECKS[name][language]}${ok ? '' : `\n    ${detail}`}`,
-  );
+  const lines = checks.flatMap((check) => checkLines(check, verdict, language));
   const failed = checks.find(({ ok }) => !ok);
   if (subject === undefined) return [...lines, '', `${HEADINGS.refused[language]}: ${failed?.name ?? ''}`];
   const facts = [...(isEvidence(subject) ? [evidenceText(subject, language)] : []), commandText(subject, language)];

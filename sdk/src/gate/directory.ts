@@ -1,9 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AnlianError, GateId, KeyDescriptor, MemberId, type PublicJwk, SiteId } from '@anlian/contracts';
+import { decodeJwt } from 'jose';
 import * as z from 'zod';
 import { type Gate, type GateOptions, openGate } from './gate.ts';
 import { GATE_KEY, localKey, SIGN_IN_KEY, writePrivateFile } from './keys.ts';
+import { DATABASE_FILE, openDatabase } from './store/database.ts';
+import { firstRecord } from './store/journal.ts';
 
 /** What a gate is told once, when it is set up: who it is, where its node is, and whose packs it trusts. */
 export const GateConfig = z.strictObject({
@@ -29,7 +32,24 @@ export const prepareGateKeys = async (dir: string): Promise<{ gateKey: PublicJwk
   return { gateKey: gateKey.jwk, clientKey: clientKey.jwk };
 };
 
-/** Stores what registration gave. Throws `invalid_input` when it does not fit. */
+/** Whose decisions a directory holds: the id in the record that its chain begins with, or null while there is none. */
+const decidedAs = (dir: string): string | null => {
+  if (!existsSync(join(dir, DATABASE_FILE))) return null;
+  const db = openDatabase(dir);
+  try {
+    const jws = firstRecord(db);
+    return jws && String(decodeJwt(jws).gate);
+  } finally {
+    db.close();
+  }
+};
+
+/**
+ * Stores what registration gave. The chain of decisions in a directory is one gate's: its node takes them under no other id, so that
+ * another one is refused as soon as there is a decision.
+ * @throws {AnlianError} `invalid_input` when it does not fit; `already_exists` naming the gate whose decisions are there;
+ *   `data_dir_locked` while that gate runs
+ */
 export const writeGateConfig = (dir: string, config: GateConfig): void => {
   const parsed = GateConfig.safeParse(config);
   if (!parsed.success) {
@@ -43,6 +63,9 @@ export const writeGateConfig = (dir: string, config: GateConfig): void => {
       detail: errors.map(({ field, detail }) => `${field}: ${detail}`).join('; '),
     });
   }
+  const present = decidedAs(dir);
+  if (present !== null && present !== parsed.data.gate)
+    throw new AnlianError('already_exists', { field: 'gate', detail: present });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   writePrivateFile(join(dir, FILE), `${JSON.stringify(parsed.data, null, 2)}\n`);
 };

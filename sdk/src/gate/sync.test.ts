@@ -94,6 +94,16 @@ describe('a sync pack', () => {
       async () => ({ jws: (await world.pack()).jws, serverMs: null }),
       'pack_invalid',
     ],
+    [
+      'of a node whose clock is ahead',
+      () => world.pack({ height: 42, madeAt: '2026-11-22T00:05:00.001Z' }),
+      'pack_invalid',
+    ],
+    [
+      'of a node that lives in 2099',
+      () => world.pack({ height: 42, madeAt: '2099-11-22T00:00:00.000Z' }),
+      'pack_invalid',
+    ],
     ['of an older height', () => world.pack({ height: 40 }), 'pack_rollback'],
     ['made earlier', () => world.pack({ madeAt: '2026-11-21T23:59:59.999Z' }), 'pack_rollback'],
   ])('%s is refused, and the present one stays', async (_what, make, code) => {

@@ -39,6 +39,7 @@ export const syncPack = async (parts: SyncParts, fetchPack: PackFetcher): Promis
   const present = store.present()?.header ?? null;
   const pack = await fetchPack(present?.rows ?? null);
   const { header, digest } = await openPackHeader(pack.jws, { packKeys, member, site, previous: present });
+  requirePresent(header, time.read());
   const kind = header.rows === present?.rows ? 'renewed' : 'replaced';
   if (kind === 'renewed') store.renew(header, digest);
   else await replaceRows(store, header, digest, pack.rows);
@@ -47,6 +48,21 @@ export const syncPack = async (parts: SyncParts, fetchPack: PackFetcher): Promis
     time.confirm(pack.serverMs);
   });
   return { kind, header };
+};
+
+/** More than a gate's clock drifts behind between two syncs that are weeks apart. */
+const AHEAD_TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * Effective time never goes behind a pack's, so one from a node whose clock is ahead would shut the gate until that time comes. A gate
+ * whose own clock is in doubt takes the node's word: it may be the one that is behind.
+ */
+const requirePresent = ({ madeAt }: PackHeader, { effectiveMs, state }: ReturnType<Timekeeper['read']>): void => {
+  if (state !== 'trusted' || instantMs(madeAt) <= effectiveMs + AHEAD_TOLERANCE_MS) return;
+  throw new AnlianError('pack_invalid', {
+    field: 'madeAt',
+    detail: 'the node’s clock is ahead of this gate’s: set the wrong one right, then sync again',
+  });
 };
 
 const replaceRows = async (store: PackStore, header: PackHeader, digest: Digest, rows: string | undefined) => {

@@ -8,6 +8,7 @@ export {
   openTrust,
   readTrust,
   type TrustedChannel,
+  trustLabels,
   type Verdict,
   type VerifyOptions,
   verifyBundle,

@@ -25,12 +25,15 @@ const encoder = new TextEncoder();
 const HeldPass = PassClaimed.extend({ host: z.string() });
 export type HeldPass = z.infer<typeof HeldPass>;
 
+/** What is read of a refusal. */
+const Problem = z.object({ code: z.string(), detail: z.string().optional() });
+
 /** An invitation's link: `https://<host>/pass#<token>`. */
 const parseInvite = (invite: string): { origin: string; host: string; token: string } => {
   const url = URL.canParse(invite) ? new URL(invite) : null;
   const token = url?.hash.slice(1) ?? '';
   if (url === null || !/^https?:$/.test(url.protocol) || !/^[A-Za-z0-9_-]{43}$/.test(token))
-    throw new AnlianError('invite_invalid', { field: 'invite', detail: 'not the link of an invitation' });
+    throw new AnlianError('invite_invalid', { field: 'invite' });
   return { origin: url.origin, host: url.host, token };
 };
 
@@ -66,10 +69,12 @@ const claim = async (options: EnrolOptions, origin: string, body: ClaimBody): Pr
   const answer: unknown = await response.json().catch(() => null);
   const claimed = PassClaimed.safeParse(answer);
   if (response.ok && claimed.success) return claimed.data;
-  const { code } = z.object({ code: z.string() }).catch({ code: '' }).parse(answer);
-  throw new AnlianError(isErrorCode(code) ? code : 'internal_error', {
-    detail: `the node answered ${response.status}`,
-  });
+  const problem = Problem.safeParse(answer).data;
+  if (problem !== undefined && isErrorCode(problem.code)) {
+    const { code, detail } = problem;
+    throw new AnlianError(code, detail === undefined ? {} : { detail });
+  }
+  throw new AnlianError('internal_error', { detail: `the node answered ${response.status}` });
 };
 type ClaimBody = z.infer<typeof ClaimPass>;
 

@@ -36,6 +36,9 @@ const isFull = (error: unknown): boolean =>
 export const asStorageError = (error: unknown): unknown =>
   isFull(error) ? new AnlianError('storage_full', { cause: error }) : error;
 
+/** The database's name in a gate's directory. */
+export const DATABASE_FILE = 'gate.sqlite';
+
 /**
  * The gate's database. SQLite's exclusive locking mode holds an operating-system lock for as long as the process lives, also
  * against `kill -9`, so a second gate on the same directory is refused and no stale lock is ever guessed at.
@@ -43,7 +46,7 @@ export const asStorageError = (error: unknown): unknown =>
  */
 export const openDatabase = (directory: string): DatabaseSync => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(join(directory, 'gate.sqlite'), { timeout: 0 });
+  const db = new DatabaseSync(join(directory, DATABASE_FILE), { timeout: 0 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);

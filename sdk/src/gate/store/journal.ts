@@ -43,6 +43,12 @@ export interface Journal {
   lastSeq(): number;
 }
 
+/** The record that the chain begins with, as compact JWS; null while there is none. */
+export const firstRecord = (db: DatabaseSync): string | null => {
+  const row = db.prepare('SELECT jws FROM decision ORDER BY seq LIMIT 1').get();
+  return row === undefined ? null : String(row.jws);
+};
+
 const firstPlace: Place = { seq: 1, previous: null };
 
 export const openJournal = (db: DatabaseSync): Journal => {

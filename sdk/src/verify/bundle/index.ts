@@ -1,3 +1,3 @@
 export { MAX_TRUST_BYTES, openTrust, readTrust, type TrustedChannel } from './trust.ts';
 export type { CheckResult, CommandSubject, DecisionSubject, EvidenceSubject, Verdict, Who } from './verdict.ts';
-export { type VerifyOptions, verifyBundle } from './verifyBundle.ts';
+export { trustLabels, type VerifyOptions, verifyBundle } from './verifyBundle.ts';

@@ -61,6 +61,8 @@ export interface Verdict {
   /** Null while the file is not known to be a proof. */
   readonly kind: ProofBundle['kind'] | null;
   readonly checks: readonly CheckResult[];
+  /** Whether the trust file begins at a digest that the verifier gave; null when none was given. */
+  readonly genesisPinned: boolean | null;
   /** Warnings that belong wherever the verdict is shown. */
   readonly labels: readonly Text[];
   /** What was proven; absent from a refusal. */

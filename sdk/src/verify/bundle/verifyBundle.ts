@@ -27,7 +27,8 @@ const unpinned = (genesisHash: string): Text => ({
   en: `The genesis digest ${genesisHash} was compared with nothing: compare it with what at least two members publish`,
 });
 
-const labelsOf = (
+/** Warnings that belong to whatever rests on a trust file. */
+export const trustLabels = (
   { ledger, genesisHash, voteAssertions, personAssertions }: TrustBundle,
   pinned: string | undefined,
 ): readonly Text[] => [
@@ -60,7 +61,8 @@ export const verifyBundle = async (
     trust: trusted?.ledger === 'fabric' ? 'governors' : 'single-operator',
     kind,
     checks: list.results,
-    labels: trusted ? labelsOf(trusted, pinnedGenesis) : [],
+    genesisPinned: pinnedGenesis === undefined ? null : trusted?.genesisHash === pinnedGenesis,
+    labels: trusted ? trustLabels(trusted, pinnedGenesis) : [],
     ...(subject && { subject }),
   });
   try {
