@@ -59,8 +59,6 @@ export const MAX_PRESENTATION_BYTES = 355;
 /** Longest `<host>` (with its port) in a code's link. */
 export const MAX_HOST_CHARACTERS = 32;
 
-/** The holder signs again every so many seconds, so a screenshot expires. */
-export const PRESENTATION_PERIOD_SECONDS = 30;
 /** A presentation older than this is stale; further ahead than {@link PRESENTATION_AHEAD_SECONDS} names a clock. */
 export const PRESENTATION_MAX_AGE_SECONDS = 60;
 export const PRESENTATION_AHEAD_SECONDS = 30;

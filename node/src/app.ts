@@ -7,6 +7,7 @@ import { contractorRoutes } from './contractors/routes.ts';
 import type { NodeDeps } from './deps.ts';
 import { evidenceRoutes, logRoutes } from './evidence/routes.ts';
 import { gateRoutes } from './gates/routes.ts';
+import { companySuspensions } from './gates/suspensions.ts';
 import type { AppEnv } from './http/caller.ts';
 import { problem, problemHandler } from './http/problem.ts';
 import { identityRoutes } from './identity/routes.ts';
@@ -31,16 +32,16 @@ export const createApp = (deps: NodeDeps, operations: Operations): OpenAPIHono<A
   app.route('/', operationsRoutes(deps, operations));
   app.route('/log', logRoutes(deps));
   for (const routes of [
-    identityRoutes,
-    ledgerRoutes,
-    networkRoutes,
-    contractorRoutes,
-    workerRoutes,
-    gateRoutes,
-    evidenceRoutes,
-    carrierRoutes,
+    identityRoutes(deps),
+    ledgerRoutes(deps),
+    networkRoutes(deps),
+    contractorRoutes(deps, companySuspensions(deps)),
+    workerRoutes(deps),
+    gateRoutes(deps),
+    evidenceRoutes(deps),
+    carrierRoutes(deps),
   ]) {
-    app.route('/api/v1', routes(deps));
+    app.route('/api/v1', routes);
   }
   documentation(app, operations.version);
   app.route('/', portalFiles());

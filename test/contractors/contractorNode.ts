@@ -22,6 +22,7 @@ import type { NodeDeps } from '../../node/src/deps.ts';
 import { createRecorder } from '../../node/src/evidence/record.ts';
 import * as evidenceTables from '../../node/src/evidence/tables.ts';
 import { gateRoutes } from '../../node/src/gates/routes.ts';
+import { companySuspensions } from '../../node/src/gates/suspensions.ts';
 import * as gateTables from '../../node/src/gates/tables.ts';
 import type { AppEnv, Caller } from '../../node/src/http/caller.ts';
 import { createGuard, staffGuard } from '../../node/src/http/guard.ts';
@@ -148,7 +149,7 @@ export const startContractorNode = async (database: TestDatabase) => {
   const mount = (own: NodeDeps) => {
     const app = new OpenAPIHono<AppEnv>({ strict: false });
     app.onError(problemHandler(log));
-    app.route('/api/v1', contractorRoutes(own));
+    app.route('/api/v1', contractorRoutes(own, companySuspensions(own)));
     app.route('/api/v1', gateRoutes(own));
     app.route('/api/v1', carrierRoutes(own));
     return app;

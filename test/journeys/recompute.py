@@ -217,7 +217,9 @@ class Facts:
         self.add_evaluation(at_ms, data, data["recordedBy"])
 
     def on_credential_registered(self, at_ms, data):
-        self.credentials[data["credential"]] = {**data, "suspended": [], "revoked": None}
+        self.credentials[data["credential"]] = {**data, "suspended": [], "revoked": None, "renewals": []}
+        if "supersedes" in data:
+            self.credentials[data["supersedes"]]["renewals"].append(data["credential"])
 
     def on_credential_suspended(self, at_ms, data):
         self.credentials[data["credential"]]["suspended"].append([at_ms, None])
@@ -259,12 +261,25 @@ def conduct(facts, policy, company, at):
         yield kind, violation["violation"], points
 
 
+def revoked(paper, at):
+    return paper["revoked"] is not None and paper["revoked"] <= at
+
+
 def in_force(paper, at):
     end = day_start_ms(paper["validTo"]) + DAY_MS if "validTo" in paper else None
     return (
         covers(day_start_ms(paper["validFrom"]), end, at)
-        and not (paper["revoked"] is not None and paper["revoked"] <= at)
+        and not revoked(paper, at)
         and not any(covers(start, stop, at) for start, stop in paper["suspended"])
+    )
+
+
+def replaced(facts, paper, at):
+    """A paper has lost its place while a renewal of it, or a renewal of that one, has begun and is not revoked."""
+    renewals = [facts.credentials[renewal] for renewal in paper["renewals"]]
+    return any(
+        (day_start_ms(renewal["validFrom"]) <= at and not revoked(renewal, at)) or replaced(facts, renewal, at)
+        for renewal in renewals
     )
 
 
@@ -278,6 +293,7 @@ def papers(facts, policy, company, at):
                 if paper["type"] == kind
                 and paper["subject"].get("company") == company
                 and day_start_ms(paper["validFrom"]) <= at
+                and not replaced(facts, paper, at)
             ]
             if any(in_force(paper, at) for paper in begun):
                 continue

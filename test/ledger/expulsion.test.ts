@@ -83,10 +83,10 @@ describe('a governor of three that was expelled', () => {
     });
     const decided = await until('the decision is followed', async () =>
       (await node.as('auditor').listProposals({})).items.find(
-        ({ proposed, outcome }) => proposed.action === 'credit.blocklist' && outcome !== 'open',
+        ({ proposed, outcome }) => proposed.action === 'credit.blocklist' && outcome.code !== 'open',
       ),
     );
-    expect(decided).toMatchObject({ outcome: 'adopted', electorate: ['qichuan', 'zhengheng'], quorum: 2 });
+    expect(decided).toMatchObject({ outcome: { code: 'adopted' }, electorate: ['qichuan', 'zhengheng'], quorum: 2 });
   });
 
   it('lets people out by itself while it winds down, and anybody can verify that, but nothing else of that time', async () => {

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { codesOf } from '../credit/vocabulary.ts';
+import { ERRORS } from '../errors.ts';
 import type { Text } from '../text.ts';
 import { cleanLine } from './cleanText.ts';
 
@@ -6,7 +8,7 @@ import { cleanLine } from './cleanText.ts';
 export const DisplayName = z.strictObject({ zh: cleanLine(100), en: cleanLine(100) });
 
 /** No blank, no user, no query, no fragment, and none of those begun: what is put after an address must stay part of its path. */
-const BARE = /^https?:\/\/[^\p{Cc}\p{Z}?#@\\]+$/iu;
+const BARE = /^https?:\/\/[^\p{Cc}\p{Cf}\p{Z}?#@\\]+$/iu;
 
 /** An http(s) address that may be shown to anybody: no user, no query, no fragment. */
 export const WebAddress = z
@@ -60,6 +62,8 @@ export const LedgerReceipt = z.object({
   state: z.enum(COMMAND_STATE_CODES),
   txId: z.string().nullable(),
   blockNumber: z.int().nullable(),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  error: z
+    .object({ code: z.enum(codesOf(ERRORS)), field: z.string().nullable(), detail: z.string().nullable() })
+    .nullable(),
 });
 export type LedgerReceipt = z.infer<typeof LedgerReceipt>;

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { WORK_CLASS_CODES } from '../credit/vocabulary.ts';
+import { codesOf, WORK_CLASS_CODES } from '../credit/vocabulary.ts';
 import { Requirement, SitePolicy } from '../gate/sitePolicy.ts';
 import { CompanyId, DecisionId, Digest, EvidenceId, GateId, PassId, SiteId, SuspensionId, TableCode } from '../ids.ts';
 import { Instant } from '../time.ts';
 import { Cursor, DisplayName, LedgerReceipt, PageQuery, page } from './common.ts';
 import { ClientJwk } from './identity.ts';
+import { coded } from './words.ts';
 
 const name = DisplayName;
 
@@ -163,11 +164,12 @@ export const VISIT_STATES = {
   exited: { zh: '已离场', en: 'Left' },
   auto_closed: { zh: '缺少离场记录', en: 'Closed without an exit' },
 } as const;
+export type VisitState = keyof typeof VISIT_STATES;
 
 export const Visit = z.object({
   pass: PassId,
   company: CompanyId.nullable(),
-  state: z.enum(['entered', 'exited', 'auto_closed']),
+  state: coded(codesOf(VISIT_STATES)),
   enteredAt: Instant.nullable(),
   exitedAt: Instant.nullable(),
 });

@@ -19,6 +19,7 @@ const HOSTILE = {
   'a line separator': '\u2028',
   'a paragraph separator': '\u2029',
   'half of a character': '\ud842',
+  'a turn of the reading direction': '\u202e',
 } as const;
 const hostile = Object.entries(HOSTILE);
 
@@ -39,6 +40,13 @@ describe('one line of text', () => {
     }
     expect(takes(typedLine(100), '   ')).toBe(false);
   });
+
+  it.each(['\u200b', '\u2060', '\u00ad', '\u3164', '\u2800', '\u200b \u3164'])(
+    'is not something that nobody sees (%j)',
+    (text) => {
+      for (const schema of [cleanLine(100), typedLine(100), typedProse(100)]) expect(takes(schema, text)).toBe(false);
+    },
+  );
 });
 
 describe('several lines of text', () => {

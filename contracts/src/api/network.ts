@@ -7,7 +7,7 @@ import { PROPOSAL_STATE_CODES } from '../ledger/proposal.ts';
 import { Instant } from '../time.ts';
 import { typedLine } from './cleanText.ts';
 import { DisplayName, LedgerReceipt, PageQuery, page, WebAddress } from './common.ts';
-import { label, onLedger } from './words.ts';
+import { coded, label, onLedger } from './words.ts';
 
 /** Who this node is and how it stands: public, without any person's data. */
 export const NodeInfo = z.object({
@@ -57,7 +57,7 @@ export const Proposal = z.object({
   electorate: z.array(MemberId),
   votes: z.array(z.object({ member: MemberId, vote: z.enum(['for', 'against']) })),
   /** What it is at the time of the answer. */
-  outcome: z.enum(PROPOSAL_STATE_CODES),
+  outcome: coded(PROPOSAL_STATE_CODES),
 });
 export const ProposalPage = page(Proposal);
 export const ProposalOpened = z.object({ proposal: ProposalId, ...onLedger });

@@ -22,11 +22,11 @@ export const OPERATION_TEXTS: Readonly<Record<keyof typeof OPERATIONS, Text>> = 
   listAdmissions: { zh: '站点准入的公司', en: 'Companies admitted to a site' },
   admitCompany: { zh: '准许公司进入站点', en: 'Admits a company to a site' },
   releaseCompany: { zh: '结束公司的站点准入', en: 'Ends a company’s admission to a site' },
-  listCommands: { zh: '本节点提交账本的指令', en: 'Commands on their way to the ledger' },
-  getCommand: { zh: '一条指令的进展', en: 'Where one command stands' },
-  signCommand: { zh: '重新确认等待过久的指令', en: 'Signs a command again that waited too long' },
+  listCommands: { zh: '本节点提交账本的命令', en: 'Commands on their way to the ledger' },
+  getCommand: { zh: '一条命令的进展', en: 'Where one command stands' },
+  signCommand: { zh: '重新确认等待过久的命令', en: 'Signs a command again that waited too long' },
   withdrawCommand: {
-    zh: '撤回无人能再确认的指令（管理员）',
+    zh: '撤回无人能再确认的命令（管理员）',
     en: 'Withdraws a command that nobody is there to sign (administrator)',
   },
 

@@ -9,15 +9,24 @@ const place = z
   .string()
   .max(200)
   .regex(/^[\w/.-]+$/, 'a JSON pointer or the name of a parameter');
-const words = z.union([z.literal(''), cleanLine(300)]);
+const MOST_CHARACTERS = 300;
+const words = z.union([z.literal(''), cleanLine(MOST_CHARACTERS)]);
+/** Words as they arrive: too many are cut, those in no agreed form are left out. */
+const heard = z
+  .string()
+  .transform((text) => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text))
+  .pipe(words);
 
 /** One fault that another member's node found in what it was sent, as it is kept and shown here. */
 export const PeerFault = z.object({ field: place, code: TableCode, detail: words });
 
 const PeerWords = z.object({
   field: place.optional(),
-  detail: words.optional(),
-  errors: z.array(PeerFault).max(MOST_FAULTS).optional(),
+  detail: heard.optional(),
+  errors: z
+    .array(z.object({ field: place, code: TableCode, detail: heard.catch('') }))
+    .max(MOST_FAULTS)
+    .optional(),
 });
 
 const codeOf = (body: unknown): ErrorCode | undefined => {

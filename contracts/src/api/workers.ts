@@ -134,7 +134,7 @@ export const WorkerCredential = z.object({
   validTo: Day.nullable(),
   reviewBy: Day.nullable(),
   attestor: MemberId.nullable(),
-  state: z.enum(['requested', 'registered', 'rejected']),
+  state: z.enum(codesOf(PAPER_STATES)),
 });
 export type WorkerCredential = z.infer<typeof WorkerCredential>;
 export const WorkerCredentialRegistered = z.object({ credential: CredentialId, ledger: LedgerReceipt.optional() });
@@ -206,14 +206,14 @@ export const AttestationRequest = z.object({
   from: MemberId,
   person: PersonRecord,
   paper: WorkerPaperRecord,
-  state: z.enum(['requested', 'registered', 'rejected']),
+  state: z.enum(codesOf(PAPER_STATES)),
   receivedAt: Instant,
 });
 export type AttestationRequest = z.infer<typeof AttestationRequest>;
 export const AttestationPage = page(AttestationRequest);
 export const AttestationStanding = z.object({
   credential: CredentialId,
-  state: z.enum(['requested', 'registered', 'rejected']),
+  state: z.enum(codesOf(PAPER_STATES)),
 });
 export const AnswerAttestation = z.discriminatedUnion('answer', [
   z.strictObject({ answer: z.literal('confirm'), attestation: Attestation }),

@@ -5,7 +5,7 @@ import { connectCarrier } from './client.ts';
 const answering = (status: number, body: unknown) =>
   connectCarrier({
     url: 'https://carrier.example',
-    token: async () => 'secret-token',
+    tokens: { token: async () => 'secret-token', forget: () => undefined },
     fetch: async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }),
   });
 
@@ -15,6 +15,17 @@ const refusalOf = (status: number, body: unknown): Promise<unknown> =>
     .catch((error: unknown) => error);
 
 describe('what a carrier refuses', () => {
+  it('with 401 makes the node ask for another token', async () => {
+    let forgotten = 0;
+    const carrier = connectCarrier({
+      url: 'https://carrier.example',
+      tokens: { token: async () => 'rejected', forget: () => (forgotten += 1) },
+      fetch: async () => Response.json({ code: 'unauthenticated' }, { status: 401 }),
+    });
+    await expect(carrier.describe()).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(forgotten).toBe(1);
+  });
+
   it('is told with its code, field and reason', async () => {
     const refusal = { code: 'invalid_transition', field: '/args/violation', detail: 'it is counted' };
     expect(await refusalOf(409, refusal)).toMatchObject(refusal);
@@ -22,7 +33,6 @@ describe('what a carrier refuses', () => {
 
   it.each<[string, object]>([
     ['in two lines', { detail: 'one\ntwo' }],
-    ['without end', { detail: 'x'.repeat(301) }],
     ['that moves the cursor', { detail: '\u001b[2J' }],
     ['of a place that is none', { field: '<b>' }],
     ['that are no text', { detail: { html: 'x' } }],

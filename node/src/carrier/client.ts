@@ -8,6 +8,7 @@ import {
   fromBase64Url,
   refusalFrom,
 } from '@anlian/contracts';
+import type { TokenSource } from '@anlian/sdk';
 import type * as z from 'zod';
 import type { LedgerAccess } from '../ledger/access.ts';
 import { pause } from '../pause.ts';
@@ -16,14 +17,14 @@ export interface CarrierOptions {
   /** Address of the governor's node. */
   readonly url: string;
   readonly fetch: typeof fetch;
-  /** An access token of the governor's issuer for this member. */
-  readonly token: () => Promise<string>;
+  /** Access tokens of the governor's issuer for this member. */
+  readonly tokens: Pick<TokenSource, 'token' | 'forget'>;
   /** Pause before the feed is asked again after a failure. */
   readonly retryMs?: number;
 }
 
 /** A participant's ledger: through a governor's node. */
-export const connectCarrier = ({ url, fetch, token, retryMs = 1_000 }: CarrierOptions): LedgerAccess => {
+export const connectCarrier = ({ url, fetch, tokens, retryMs = 1_000 }: CarrierOptions): LedgerAccess => {
   const call = async <T extends z.ZodType>(
     schema: T,
     path: string,
@@ -32,11 +33,12 @@ export const connectCarrier = ({ url, fetch, token, retryMs = 1_000 }: CarrierOp
     const response = await reach(async () =>
       fetch(`${url}/api/v1/carrier${path}`, {
         method: init.method,
-        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${await tokens.token()}`, 'content-type': 'application/json' },
         ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
         ...(init.signal === undefined ? {} : { signal: init.signal }),
       }),
     );
+    if (response.status === 401) tokens.forget();
     const value: unknown = await reach(() => response.json());
     if (!response.ok) throw refusal(value, response.status);
     return schema.parse(value);

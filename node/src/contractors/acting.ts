@@ -1,9 +1,7 @@
+import { CLOCK_TOLERANCE_MS } from '@anlian/chaincode/rules';
 import { AnlianError, AUTHORITY, type CommandName, instantMs, type Role } from '@anlian/contracts';
 import type { Config } from '../config.ts';
 import type { Caller } from '../http/caller.ts';
-
-/** How far honest clocks differ; the ledger allows the same. */
-const CLOCK_TOLERANCE_MS = 120_000;
 
 /** The ledger would refuse it too; refused here, nothing waits in a queue in vain. @throws {AnlianError} `not_a_governor` */
 export const requireGovernor = (

@@ -15,7 +15,7 @@ import { bearer, creates, idempotent, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
 import { rolesFor } from './acting.ts';
 import { findCode, listCodes, revokeCode } from './codes.ts';
-import { findCompany } from './companies.ts';
+import { requireSeenCompany } from './companies.ts';
 import { issueCode } from './issue.ts';
 import { READERS, readingOf } from './reading.ts';
 
@@ -24,7 +24,7 @@ const params = z.object({ code: CodeId });
 
 /** Credit codes of companies: what a contractor shows at a gate. */
 export const codeRoutes = (deps: NodeDeps) => {
-  const { db, config, queue } = deps;
+  const { db, queue } = deps;
   const app = router();
   app.openapi(
     createRoute({
@@ -39,8 +39,7 @@ export const codeRoutes = (deps: NodeDeps) => {
     }),
     async (c) => {
       const { company } = c.req.valid('param');
-      const { scope, nowMs } = await readingOf(c, deps);
-      await findCompany(db, config, scope, company, nowMs);
+      await requireSeenCompany(db, (await readingOf(c, deps)).scope, company);
       const answer = await change(c, deps, { company }, async (tx) => {
         const { code, commandId } = await issueCode(tx, deps, c.get('caller'), company);
         return { body: { code }, commandId };

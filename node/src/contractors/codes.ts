@@ -4,6 +4,7 @@ import {
   type Band,
   CODE_STATES,
   type CodeRecord,
+  type CommandState,
   type CreditCode,
   type CreditCodeQuery,
   type CreditPolicy,
@@ -17,9 +18,9 @@ import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { afterMoment, toPage } from '../http/page.ts';
 import type { CommandQueue } from '../ledger/queue.ts';
 import { coded } from './credentialView.ts';
-import { afterCursor, toPage } from './cursor.ts';
 import { linkHost } from './issue.ts';
 import { type Scope, seenCompanies } from './scope.ts';
 import { creditPolicies, issuedCodes, signedCodes } from './tables.ts';
@@ -67,12 +68,21 @@ const issuedView = ({ record, signed, policy }: IssuedRow, { own, nowMs }: CodeR
   };
 };
 
+/** What a code is while its command stands so. Committed, but not projected yet, it still waits for this node's view of the ledger. */
+const BEFORE_LEDGER: Readonly<Record<CommandState, keyof typeof CODE_STATES>> = {
+  queued: 'queued',
+  needs_signature: 'queued',
+  committed: 'queued',
+  refused: 'refused',
+  withdrawn: 'refused',
+};
+
 /** A code that the ledger does not have (yet): nothing that a gate could read is shown. */
 const waitingView = (signed: Signed, ledger: LedgerReceipt): CreditCode => ({
   code: signed.code,
   company: signed.company,
   issuer: signed.org,
-  state: coded(CODE_STATES, ledger.state === 'refused' || ledger.state === 'withdrawn' ? 'refused' : 'queued'),
+  state: coded(CODE_STATES, BEFORE_LEDGER[ledger.state]),
   text: null,
   bytes: null,
   issuedAt: signed.issuedAt,
@@ -102,7 +112,7 @@ export const listCodes = async (
       and(
         seenCompanies(reading.scope, issuedCodes.company),
         company === undefined ? undefined : eq(issuedCodes.company, company),
-        afterCursor(cursor, issuedCodes.recordedAt, issuedCodes.code),
+        afterMoment(cursor, issuedCodes.recordedAt, issuedCodes.code),
       ),
     )
     .orderBy(desc(issuedCodes.recordedAt), desc(issuedCodes.code))

@@ -7,18 +7,15 @@ import {
   type Company,
   type CompanyQuery,
   type CompanyRole,
-  SITE_SUSPENSION_REASONS,
   type Standing,
   toInstant,
 } from '@anlian/contracts';
-import { and, asc, eq, gt, ilike, inArray, isNull, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, ilike, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import type * as z from 'zod';
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/database.ts';
-import { companySuspensions, type SuspensionRow } from '../gates/suspensions.ts';
+import { afterId, toPage } from '../http/page.ts';
 import { admissions, members, siteNames, sites, tenants } from '../network/tables.ts';
-import { coded } from './credentialView.ts';
-import { fromCursor, toPage } from './cursor.ts';
 import { nameColumns, toText } from './names.ts';
 import { type Scope, seenCompanies } from './scope.ts';
 import { refreshStandings } from './standings.ts';
@@ -95,21 +92,26 @@ const blocklistedOf = ({ listing }: Row, nowMs: number): Company['blocklisted'] 
   };
 };
 
-const suspensionView = ({
-  row: { suspension, site, validFrom, reason },
-  ...name
-}: SuspensionRow): Company['suspensions'][number] => ({
-  suspension,
-  site,
-  name: toText(name),
-  from: validFrom,
-  reason: coded(SITE_SUSPENSION_REASONS, reason),
-});
+/** What keeps some companies out of this member's sites now, by company. */
+export type SuspensionsOf = (companies: readonly string[]) => Promise<ReadonlyMap<string, Company['suspensions']>>;
 
-const viewsOf = async (db: Db, own: Own, rows: readonly Row[], nowMs: number): Promise<Company[]> => {
+/** What the view of a company is made from. */
+export interface CompanyReading {
+  readonly own: Own;
+  readonly scope: Scope;
+  readonly nowMs: number;
+  /** Suspensions are the sites' own: whoever keeps the gates tells them. */
+  readonly suspensionsOf: SuspensionsOf;
+}
+
+const viewsOf = async (
+  db: Db,
+  { own, nowMs, suspensionsOf }: Omit<CompanyReading, 'scope'>,
+  rows: readonly Row[],
+): Promise<Company[]> => {
   const ids = rows.map(({ standing }) => standing.company);
   const admitted = await openAdmissions(db, own, ids);
-  const suspended = await companySuspensions(db, own.member, ids);
+  const suspended = await suspensionsOf(ids);
   return rows.map((row) => {
     const here = admitted.get(row.standing.company) ?? [];
     return {
@@ -119,7 +121,7 @@ const viewsOf = async (db: Db, own: Own, rows: readonly Row[], nowMs: number): P
       sponsor: row.member.sponsor,
       roles: rolesOf(row, own, here.length > 0).map((code) => ({ code, text: COMPANY_ROLES[code] })),
       sites: here.map(({ site, admission, from, ...name }) => ({ site, name: toText(name), admission, from })),
-      suspensions: (suspended.get(row.standing.company) ?? []).map(suspensionView),
+      suspensions: suspended.get(row.standing.company) ?? [],
       standing: standingOf(row, nowMs),
       blocklisted: blocklistedOf(row, nowMs),
       nameVersion: row.nameVersion ?? 0,
@@ -138,11 +140,10 @@ const matches = (own: Own, q: string | undefined): SQL | undefined => {
 /** Companies that the caller sees, by id. */
 export const listCompanies = async (
   db: Db,
-  own: Own,
-  scope: Scope,
+  reading: CompanyReading,
   { q, band, cursor, limit }: z.infer<typeof CompanyQuery>,
-  nowMs: number,
 ): Promise<{ items: Company[]; next?: string }> => {
+  const { own, scope, nowMs } = reading;
   await refreshStandings(db, nowMs);
   const rows = await rowsOf(db, own)
     .where(
@@ -150,24 +151,33 @@ export const listCompanies = async (
         seenCompanies(scope, companies.company),
         band === undefined ? undefined : eq(companies.band, band),
         matches(own, q),
-        cursor === undefined ? undefined : gt(companies.company, fromCursor(cursor)[1]),
+        afterId(cursor, companies.company),
       ),
     )
     .orderBy(asc(companies.company))
     .limit(limit + 1);
-  const items = await viewsOf(db, own, rows.slice(0, limit), nowMs);
-  return toPage(rows, limit, ({ standing }) => ['', standing.company], items);
+  return toPage(rows, limit, ({ standing }) => standing.company, await viewsOf(db, reading, rows.slice(0, limit)));
 };
 
 /** One company. @throws {AnlianError} `not_found` for one that the caller does not see, too */
-export const findCompany = async (db: Db, own: Own, scope: Scope, company: string, nowMs: number): Promise<Company> => {
-  await refreshStandings(db, nowMs, company);
-  const rows = await rowsOf(db, own).where(
-    and(eq(companies.company, company), seenCompanies(scope, companies.company)),
+export const findCompany = async (db: Db, reading: CompanyReading, company: string): Promise<Company> => {
+  await refreshStandings(db, reading.nowMs, company);
+  const rows = await rowsOf(db, reading.own).where(
+    and(eq(companies.company, company), seenCompanies(reading.scope, companies.company)),
   );
-  const [found] = await viewsOf(db, own, rows, nowMs);
+  const [found] = await viewsOf(db, reading, rows);
   if (!found) throw new AnlianError('not_found');
   return found;
+};
+
+/** Refuses a company that the caller does not see. @throws {AnlianError} `not_found` */
+export const requireSeenCompany = async (db: Db | Tx, scope: Scope, company: string): Promise<void> => {
+  const [row] = await db
+    .select({ company: companies.company })
+    .from(companies)
+    .innerJoin(members, eq(members.company, companies.company))
+    .where(and(eq(companies.company, company), seenCompanies(scope, companies.company)));
+  if (!row) throw new AnlianError('not_found');
 };
 
 /**

@@ -18,7 +18,7 @@ import { update } from '../http/change.ts';
 import { etag, ifMatch, requiredVersion } from '../http/ifMatch.ts';
 import { bearer, body, reads, updates } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
-import { findCompany, listCompanies, nameCompany } from './companies.ts';
+import { findCompany, listCompanies, nameCompany, requireSeenCompany, type SuspensionsOf } from './companies.ts';
 import { READERS, readingOf } from './reading.ts';
 import { explainScore } from './scoreView.ts';
 
@@ -26,7 +26,7 @@ const tags = ['Companies'];
 const params = z.object({ company: CompanyId });
 
 /** Companies known to the network, with score, reasons and outlook. */
-export const companyRoutes = (deps: NodeDeps) => {
+export const companyRoutes = (deps: NodeDeps, suspensionsOf: SuspensionsOf) => {
   const { db, config } = deps;
   const app = router();
   app.openapi(
@@ -41,8 +41,8 @@ export const companyRoutes = (deps: NodeDeps) => {
       responses: reads(CompanyPage, 'A page of companies'),
     }),
     async (c) => {
-      const { scope, nowMs } = await readingOf(c, deps);
-      return c.json(await listCompanies(db, config, scope, c.req.valid('query'), nowMs), 200);
+      const reading = { ...(await readingOf(c, deps)), suspensionsOf };
+      return c.json(await listCompanies(db, reading, c.req.valid('query')), 200);
     },
   );
   app.openapi(
@@ -57,8 +57,8 @@ export const companyRoutes = (deps: NodeDeps) => {
       responses: reads(Company, 'The company'),
     }),
     async (c) => {
-      const { scope, nowMs } = await readingOf(c, deps);
-      const found = await findCompany(db, config, scope, c.req.valid('param').company, nowMs);
+      const reading = { ...(await readingOf(c, deps)), suspensionsOf };
+      const found = await findCompany(db, reading, c.req.valid('param').company);
       c.header('ETag', etag(found.nameVersion));
       return c.json(found, 200);
     },
@@ -78,8 +78,8 @@ export const companyRoutes = (deps: NodeDeps) => {
       const { company } = c.req.valid('param');
       const name = c.req.valid('json');
       const version = requiredVersion(c);
-      const { scope, nowMs } = await readingOf(c, deps);
-      await findCompany(db, config, scope, company, nowMs);
+      const { scope } = await readingOf(c, deps);
+      await requireSeenCompany(db, scope, company);
       // Names are the node's own words, for all who live on it: a tenant does not choose them.
       if (scope.org !== config.member) throw new AnlianError('forbidden');
       c.header('ETag', etag(version + 1));
@@ -107,7 +107,7 @@ export const companyRoutes = (deps: NodeDeps) => {
     async (c) => {
       const { company } = c.req.valid('param');
       const { scope, nowMs } = await readingOf(c, deps);
-      await findCompany(db, config, scope, company, nowMs);
+      await requireSeenCompany(db, scope, company);
       const { at } = c.req.valid('query');
       const score = await explainScore(db, config, company, at === undefined ? nowMs : instantMs(at));
       if (score === undefined)

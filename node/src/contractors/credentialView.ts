@@ -1,3 +1,4 @@
+import { credentialStatus, type Papers, successorOf } from '@anlian/chaincode/rules';
 import {
   ATTESTATION_METHODS,
   AUTHORITIES,
@@ -11,7 +12,6 @@ import {
   type Text,
   toInstant,
 } from '@anlian/contracts';
-import { type Papers, paperState } from './paperState.ts';
 
 /** A code with its words. */
 export const coded = <K extends string>(table: Readonly<Record<K, Text>>, code: K): { code: K; text: Text } => ({
@@ -29,10 +29,10 @@ const nextEnd = ({ facts }: CredentialRecord, nowMs: number): string | null => {
   return ends.length === 0 ? null : toInstant(Math.min(...ends));
 };
 
-/** A paper as the API shows it, its state at an instant. */
+/** A paper as the API shows it, its state at an instant; `papers` is the line of its renewals. */
 export const credentialView = (
   record: CredentialRecord,
-  successors: Papers,
+  papers: Papers,
   paper: PaperRecord | null,
   nowMs: number,
 ): Credential => {
@@ -51,13 +51,13 @@ export const credentialView = (
     validFrom: facts.validFrom,
     validTo: facts.validTo ?? null,
     reviewBy: facts.reviewBy ?? null,
-    state: coded(CREDENTIAL_STATES, paperState(record, successors, nowMs)),
+    state: coded(CREDENTIAL_STATES, credentialStatus(record, nowMs, papers)),
     nextEndAt: nextEnd(record, nowMs),
     suspensions: record.suspensions.map(({ from, to, reason }) => ({ from, to, reason: reasonOf(reason) })),
     revokedAt: record.revokedAt,
     revokedFor: record.revokedFor === null ? null : reasonOf(record.revokedFor),
     supersedes: facts.supersedes ?? null,
-    supersededBy: record.supersededBy,
+    supersededBy: successorOf(record, papers, nowMs) ?? null,
     recordedAt: record.recordedAt,
     version: record.version,
     commitment: facts.commitment,

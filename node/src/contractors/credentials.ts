@@ -1,3 +1,4 @@
+import { credentialStatus, refusalToAct } from '@anlian/chaincode/rules';
 import {
   AnlianError,
   type ChangeCredential,
@@ -15,13 +16,13 @@ import type * as z from 'zod';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { afterMoment, toPage } from '../http/page.ts';
 import { findMember } from '../network/store.ts';
 import { requireAllowed, requireGovernor, requirePast } from './acting.ts';
 import { requireKnownCompany } from './companies.ts';
 import { credentialView } from './credentialView.ts';
-import { afterCursor, toPage } from './cursor.ts';
 import { holdRecord, readHeld, shown } from './held.ts';
-import { paperState, readSuccessors } from './paperState.ts';
+import { readRenewals } from './renewals.ts';
 import { type Scope, seenCompanies } from './scope.ts';
 import { credentials } from './tables.ts';
 
@@ -45,7 +46,7 @@ export const listCredentials = async (
         seen(scope),
         company === undefined ? undefined : eq(credentials.holder, company),
         type === undefined ? undefined : eq(credentials.type, type),
-        afterCursor(cursor, credentials.recordedAt, credentials.credential),
+        afterMoment(cursor, credentials.recordedAt, credentials.credential),
       ),
     )
     .orderBy(desc(credentials.recordedAt), desc(credentials.credential))
@@ -66,9 +67,9 @@ const viewsOf = async (
     scope,
     records.map(({ facts }) => facts.commitment),
   );
-  const successors = await readSuccessors(db, records);
+  const papers = await readRenewals(db, records);
   return records.map((record) =>
-    credentialView(record, successors, shown(PaperRecord, held.get(record.facts.commitment)), nowMs),
+    credentialView(record, papers, shown(PaperRecord, held.get(record.facts.commitment)), nowMs),
   );
 };
 
@@ -131,29 +132,27 @@ export const registerCredential = async (
 export const CREDENTIAL_ACTS = ['suspend', 'unsuspend', 'revoke'] as const;
 export type CredentialActName = (typeof CREDENTIAL_ACTS)[number];
 
-/**
- * Refused here as the ledger would refuse it: a paper is its attestor's, but once that was expelled any other governor whose paper it is
- * not may suspend it or lift the suspension.
- */
-const requireCaretaker = async (
+/** Refused here as the ledger would refuse it. */
+const requireRelationship = async (
   tx: Tx,
   { config }: Pick<CredentialDeps, 'config'>,
-  { org }: Caller,
+  { org: member }: Caller,
   act: CredentialActName,
   { attestor, facts: { subject } }: CredentialRecord,
 ): Promise<void> => {
-  if (attestor === org) return;
-  const isOver = (await findMember(tx, attestor))?.state === 'expelled';
-  const isGovernor = org === config.member && config.kind === 'governor';
-  if (act === 'revoke' || !isOver || !isGovernor) throw new AnlianError('not_the_owner');
-  if (subject.kind === 'company' && subject.company === config.company)
-    throw new AnlianError('forbidden', { detail: 'the company concerned does not judge its own paper' });
+  const refusal = refusalToAct(`credential:${act}`, {
+    member,
+    attestor,
+    isAttestorExpelled: (await findMember(tx, attestor))?.state === 'expelled',
+    isConcerned: subject.kind === 'company' && subject.company === config.company,
+  });
+  if (refusal) throw new AnlianError(refusal.code, { detail: refusal.detail });
 };
 
 /**
  * The attestor, or its caretaker, suspends or un-suspends a paper; the attestor revokes it.
  * @returns the `commandId`
- * @throws {AnlianError} `not_found`, `not_the_owner`, `forbidden`, `invalid_transition`
+ * @throws {AnlianError} `not_found`, `not_a_governor`, `not_the_owner`, `forbidden`, `invalid_transition`
  */
 export const actOnCredential = async (
   tx: Tx,
@@ -164,8 +163,9 @@ export const actOnCredential = async (
   { credential, reason }: { readonly credential: string; readonly reason: z.infer<typeof ChangeCredential>['reason'] },
 ): Promise<string> => {
   const record = await findCredentialRecord(tx, scope, credential);
-  await requireCaretaker(tx, deps, caller, act, record);
-  const state = paperState(record, await readSuccessors(tx, [record]), deps.clock());
+  requireGovernor(deps.config, caller);
+  await requireRelationship(tx, deps, caller, act, record);
+  const state = credentialStatus(record, deps.clock(), await readRenewals(tx, [record]));
   requireAllowed(act, state, CREDENTIAL_TRANSITIONS[act]);
   return deps.queue.enqueue(tx, caller, `credential:${act}`, { credential, reason });
 };

@@ -2,8 +2,8 @@ import { EVALUATION_GRADES, type Evaluation, type EvaluationQuery, Report } from
 import { and, desc, eq } from 'drizzle-orm';
 import type * as z from 'zod';
 import type { Db } from '../db/database.ts';
+import { afterMoment, toPage } from '../http/page.ts';
 import { coded } from './credentialView.ts';
-import { afterCursor, toPage } from './cursor.ts';
 import { readHeld, shown } from './held.ts';
 import { type Scope, seenCompanies } from './scope.ts';
 import { evaluations } from './tables.ts';
@@ -21,7 +21,7 @@ export const listEvaluations = async (
       and(
         seenCompanies(scope, evaluations.company),
         company === undefined ? undefined : eq(evaluations.company, company),
-        afterCursor(cursor, evaluations.recordedAt, evaluations.evaluation),
+        afterMoment(cursor, evaluations.recordedAt, evaluations.evaluation),
       ),
     )
     .orderBy(desc(evaluations.recordedAt), desc(evaluations.evaluation))

@@ -1,9 +1,8 @@
-import { CREDIT_POLICY_1, type CredentialRecord, dayEndMs, type ViolationRecord } from '@anlian/contracts';
+import { CREDIT_POLICY_1, type CredentialRecord, DAY_MS, dayEndMs, type ViolationRecord } from '@anlian/contracts';
 import { describe, expect, it } from 'vitest';
 import { type CompanyRecords, changeAt, outlookAt, policyTerms, scoreAt, timelineOf } from './outlook.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00.000Z');
-const DAY_MS = 86_400_000;
 const COMPANY = '91990202MAAA00071H';
 const instant = (ms: number) => new Date(ms).toISOString();
 
@@ -39,7 +38,7 @@ const insurance = (validTo: string): CredentialRecord => ({
   suspensions: [],
   revokedAt: null,
   revokedFor: null,
-  supersededBy: null,
+  successors: [],
 });
 
 const records = (facts: Partial<CompanyRecords>): CompanyRecords => ({

@@ -9,6 +9,7 @@ import {
 import {
   BANDS,
   type CreditPolicy,
+  DAY_MS,
   type Deduction,
   instantMs,
   type PolicyAdoption,
@@ -96,7 +97,7 @@ export const changeAt = (
 };
 
 /** How far ahead the next changes are looked for: a certificate's usual validity and some. */
-export const OUTLOOK_MS = 400 * 86_400_000;
+export const OUTLOOK_MS = 400 * DAY_MS;
 
 /** A company's score now and what comes next if nothing new is recorded. */
 export interface Outlook {

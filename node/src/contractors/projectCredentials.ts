@@ -33,12 +33,14 @@ export const credentialEvents: Projector = {
       suspensions: [],
       revokedAt: null,
       revokedFor: null,
-      supersededBy: null,
+      successors: [],
     };
     const holder = holderOf(record);
     await tx.insert(credentials).values({ credential, holder, type, recordedAt: txTime, record });
     if (supersedes !== undefined)
-      await rewrite(tx, supersedes, () => ({ supersededBy: { credential, from: validFrom } }));
+      await rewrite(tx, supersedes, ({ successors }) => ({
+        successors: [...successors, { credential, from: validFrom }],
+      }));
     await touchCompany(tx, holder);
   },
   'credential.suspended': (tx, { credential, reason }, { txTime }) =>

@@ -1,4 +1,4 @@
-import { BANDS, type Deduction, type ExplainedScore, instantMs, toInstant } from '@anlian/contracts';
+import { BANDS, DAY_MS, type Deduction, type ExplainedScore, instantMs, toInstant } from '@anlian/contracts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
 import { coded } from './credentialView.ts';
@@ -7,7 +7,7 @@ import { readNames } from './names.ts';
 import { type CompanyRecords, outlookAt, type PolicyTerm, termAt, timelineOf } from './outlook.ts';
 import { readCompanyRecords, readTerms } from './standings.ts';
 
-const TIMELINE_MS = 90 * 86_400_000;
+const TIMELINE_MS = 90 * DAY_MS;
 
 const present = <K extends 'site' | 'recordedBy'>(deductions: readonly Deduction[], key: K): string[] => [
   ...new Set(deductions.flatMap((deduction) => deduction[key] ?? [])),

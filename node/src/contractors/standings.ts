@@ -1,4 +1,4 @@
-import { ALONE, type CreditPolicy, type PolicyAdoption, toInstant } from '@anlian/contracts';
+import { ALONE, type CreditPolicy, DAY_MS, type PolicyAdoption, toInstant } from '@anlian/contracts';
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import { type CompanyRecords, type Outlook, outlookAt, type PolicyTerm, policyTerms } from './outlook.ts';
@@ -7,7 +7,7 @@ import { companies, credentials, creditPolicies, creditPolicyAdoptions, evaluati
 type Reader = Db | Tx;
 
 /** A standing without a change ahead is computed again after so long, since the look ahead is limited. */
-const REFRESH_MS = 30 * 86_400_000;
+const REFRESH_MS = 30 * DAY_MS;
 const BATCH = 500;
 
 /** A fact of the company changed: its standing is computed again at the next reading. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CREDIT_POLICY_1, type EventName, type LedgerEvent } from '@anlian/contracts';
+import { CREDIT_POLICY_1, DAY_MS, type EventName, type LedgerEvent } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
@@ -15,7 +15,6 @@ import { refreshStandings } from './standings.ts';
 import * as tables from './tables.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00.000Z');
-const DAY_MS = 86_400_000;
 const instant = (ms: number) => new Date(ms).toISOString();
 const HASH = 'A'.repeat(43);
 

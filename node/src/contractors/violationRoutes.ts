@@ -1,4 +1,5 @@
 import {
+  type CommandName,
   CompanyEvaluated,
   EvaluateCompany,
   EvaluationPage,
@@ -14,13 +15,16 @@ import {
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
+import type { Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
+import type { Caller } from '../http/caller.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
 import { rolesFor } from './acting.ts';
 import { listEvaluations } from './evaluations.ts';
 import { READERS, readingOf } from './reading.ts';
+import type { Scope } from './scope.ts';
 import {
   answerViolation,
   appealViolation,
@@ -32,6 +36,33 @@ import { findViolation, listViolations } from './violations.ts';
 
 const tags = ['Violations'];
 const params = z.object({ violation: ViolationId });
+
+/** A turn of an appeal, with a statement that stays at home. */
+interface Turn<I extends object> {
+  readonly path: string;
+  readonly summary: string;
+  readonly command: CommandName;
+  readonly statement: z.ZodType<I>;
+  readonly answer: string;
+  readonly act: (tx: Tx, deps: NodeDeps, caller: Caller, scope: Scope, violation: string, input: I) => Promise<string>;
+}
+
+const APPEAL: Turn<z.infer<typeof OpenAppeal>> = {
+  path: 'appeals',
+  summary: 'Appeal: the points are held until the appeal ends',
+  command: 'credit:appeal',
+  statement: OpenAppeal,
+  answer: 'Appealed',
+  act: appealViolation,
+};
+const RESOLUTION: Turn<z.infer<typeof ResolveAppeal>> = {
+  path: 'resolve',
+  summary: 'Decide the appeal, as a governor that neither recorded the violation nor is concerned',
+  command: 'credit:resolve',
+  statement: ResolveAppeal,
+  answer: 'Decided',
+  act: resolveViolation,
+};
 
 const ANSWERS = [
   { act: 'acknowledge', path: 'acknowledge', summary: 'Accept a notice: it counts from now on' },
@@ -109,48 +140,8 @@ export const violationRoutes = (deps: NodeDeps) => {
       },
     );
   }
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/violations/{violation}/appeals',
-      tags,
-      summary: 'Appeal: the points are held until the appeal ends',
-      security: bearer,
-      middleware: [deps.guard(...rolesFor('credit:appeal'))],
-      request: { params, ...body(OpenAppeal), ...idempotent },
-      responses: creates(ViolationChanged, 'Appealed'),
-    }),
-    async (c) => {
-      const { violation } = c.req.valid('param');
-      const input = c.req.valid('json');
-      const { scope } = await readingOf(c, deps);
-      return change(c, deps, { violation, ...input }, async (tx) => ({
-        body: { violation },
-        commandId: await appealViolation(tx, deps, c.get('caller'), scope, violation, input),
-      }));
-    },
-  );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/violations/{violation}/resolve',
-      tags,
-      summary: 'Decide the appeal, as a governor that neither recorded the violation nor is concerned',
-      security: bearer,
-      middleware: [deps.guard(...rolesFor('credit:resolve'))],
-      request: { params, ...body(ResolveAppeal), ...idempotent },
-      responses: creates(ViolationChanged, 'Decided'),
-    }),
-    async (c) => {
-      const { violation } = c.req.valid('param');
-      const input = c.req.valid('json');
-      const { scope } = await readingOf(c, deps);
-      return change(c, deps, { violation, ...input }, async (tx) => ({
-        body: { violation },
-        commandId: await resolveViolation(tx, deps, c.get('caller'), scope, violation, input),
-      }));
-    },
-  );
+  takeTurn(app, deps, APPEAL);
+  takeTurn(app, deps, RESOLUTION);
   app.openapi(
     createRoute({
       method: 'get',
@@ -188,3 +179,30 @@ export const violationRoutes = (deps: NodeDeps) => {
   );
   return app;
 };
+
+const takeTurn = <I extends object>(
+  app: ReturnType<typeof router>,
+  deps: NodeDeps,
+  { path, summary, command, statement, answer, act }: Turn<I>,
+) =>
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: `/violations/{violation}/${path}`,
+      tags,
+      summary,
+      security: bearer,
+      middleware: [deps.guard(...rolesFor(command))],
+      request: { params, ...body(statement), ...idempotent },
+      responses: creates(ViolationChanged, answer),
+    }),
+    async (c) => {
+      const { violation } = c.req.valid('param');
+      const input = c.req.valid('json');
+      const { scope } = await readingOf(c, deps);
+      return change(c, deps, { violation, ...input }, async (tx) => ({
+        body: { violation },
+        commandId: await act(tx, deps, c.get('caller'), scope, violation, input),
+      }));
+    },
+  );

@@ -3,6 +3,7 @@ import {
   APPEAL_GROUNDS,
   APPEAL_OUTCOMES,
   type CreditPolicy,
+  DAY_MS,
   instantMs,
   NEXT_OWNERS,
   type NextOwner,
@@ -17,8 +18,6 @@ import type { Committed } from './commitment.ts';
 import { coded } from './credentialView.ts';
 import { clauseText } from './explain.ts';
 import { shown } from './held.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Who looks at a violation. */
 export interface Onlooker {

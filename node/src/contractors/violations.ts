@@ -2,6 +2,7 @@ import { violationState } from '@anlian/chaincode/rules';
 import {
   AnlianError,
   type CreditPolicy,
+  DAY_MS,
   toInstant,
   type Violation,
   type ViolationQuery,
@@ -12,7 +13,7 @@ import { and, desc, eq, gte, inArray, type SQL } from 'drizzle-orm';
 import type * as z from 'zod';
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/database.ts';
-import { afterCursor, type Position, toCursor, toPage } from './cursor.ts';
+import { afterMoment, cursorOf, type Place, toPage } from '../http/page.ts';
 import { readHeld } from './held.ts';
 import { termAt } from './outlook.ts';
 import { type Scope, seenCompanies } from './scope.ts';
@@ -20,7 +21,6 @@ import { readTerms } from './standings.ts';
 import { type ViolationPhase, violations } from './tables.ts';
 import { violationView } from './violationView.ts';
 
-const DAY_MS = 86_400_000;
 const CHUNK = 200;
 
 /** The policy in force now: it says how long a notice waits and when a violation drops off. @throws {AnlianError} `unknown_policy` */
@@ -50,7 +50,7 @@ const mayBe = (
   return and(inArray(violations.phase, [...PHASES[state]]), recent);
 };
 
-const positionOf = ({ recordedAt, violation }: ViolationRecord): Position => [recordedAt, violation];
+const positionOf = ({ recordedAt, violation }: ViolationRecord): Place => [recordedAt, violation];
 
 export interface ViolationReading {
   readonly own: Pick<Config, 'member' | 'kind'>;
@@ -73,7 +73,7 @@ const rowsAfter = async (
         seenCompanies(scope, violations.company),
         company === undefined ? undefined : eq(violations.company, company),
         mayBe(state, policy, nowMs),
-        afterCursor(after, violations.recordedAt, violations.violation),
+        afterMoment(after, violations.recordedAt, violations.violation),
       ),
     )
     .orderBy(desc(violations.recordedAt), desc(violations.violation))
@@ -98,7 +98,7 @@ export const listViolations = async (
     );
     const last = chunk.at(CHUNK - 1);
     if (last === undefined || found.length > limit) break;
-    chunk = await rowsAfter(db, reading, query, policy, toCursor(positionOf(last)));
+    chunk = await rowsAfter(db, reading, query, policy, cursorOf(positionOf(last)));
   }
   return toPage(found, limit, positionOf, await viewsOf(db, reading, policy, found.slice(0, limit)));
 };

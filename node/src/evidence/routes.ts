@@ -12,14 +12,14 @@ import {
   VerificationError,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { Hono } from 'hono';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
 import type { AppEnv } from '../http/caller.ts';
 import { bearer, reads } from '../http/openapi.ts';
+import { afterRow, toPage } from '../http/page.ts';
 import { router } from '../http/routes.ts';
-import { rowCursor } from '../http/rowCursor.ts';
 import { proveEvidence, proveTransaction } from './proof.ts';
 import { leafOf } from './record.ts';
 import { evidenceHead, newestHead, readLeaves, readTile } from './store.ts';
@@ -54,7 +54,7 @@ export const evidenceRoutes = (deps: NodeDeps) => {
         .from(evidence)
         .where(
           and(
-            cursor === undefined ? undefined : lt(evidence.seq, rowCursor(cursor)),
+            afterRow(cursor, evidence.seq),
             kind === undefined ? undefined : eq(evidence.kind, kind),
             gate === undefined ? undefined : eq(evidence.gate, gate),
           ),
@@ -75,8 +75,10 @@ export const evidenceRoutes = (deps: NodeDeps) => {
               ? ('anchored' as const)
               : ('logged' as const),
       }));
-      const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return c.json({ items, ...(last ? { next: String(last.seq) } : {}) }, 200);
+      return c.json(
+        toPage(rows, limit, ({ seq }) => seq, items),
+        200,
+      );
     },
   );
   app.openapi(

@@ -3,6 +3,7 @@ import {
   type ClaimPass,
   CODE_KINDS,
   canonicalText,
+  DAY_MS,
   fromBase64Url,
   fromHex,
   HOLDER_PROOF_SKEW_SECONDS,
@@ -24,7 +25,7 @@ import { passes, passInvites } from './tables.ts';
 type ClaimDeps = Pick<NodeDeps, 'config' | 'db' | 'clock' | 'keys' | 'recordEvidence'>;
 type Claim = z.infer<typeof ClaimPass>;
 
-const PASS_LIFETIME_MS = 365 * 86_400_000;
+const PASS_LIFETIME_MS = 365 * DAY_MS;
 
 /**
  * Binds a pass to the key in the worker's phone and signs it. A second request with the same invitation and key answers the same.

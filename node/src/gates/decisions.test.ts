@@ -203,7 +203,13 @@ describe.each(eachDatabase)('decisions on $name', (database) => {
       `/sites/pier-1/visits?from=${toInstant(NOW_MS)}&to=${toInstant(NOW_MS + 7_200_000)}&pass=${passId}`,
     );
     expect(visits.body).toMatchObject({
-      items: [{ state: 'exited', company: COMPANIES.anlan, exitedAt: toInstant(NOW_MS + 3_600_000) }],
+      items: [
+        {
+          state: { code: 'exited', text: { zh: '已离场' } },
+          company: COMPANIES.anlan,
+          exitedAt: toInstant(NOW_MS + 3_600_000),
+        },
+      ],
     });
   });
 

@@ -4,25 +4,24 @@ import {
   type GateAlert,
   type Muster,
   toInstant,
+  VISIT_STATES,
   type Visit,
   type WORK_CLASSES,
 } from '@anlian/contracts';
-import { and, asc, desc, eq, gte, isNotNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, isNotNull, lte, sql } from 'drizzle-orm';
 import type * as z from 'zod';
-import { fromCursor, toCursor } from '../contractors/cursor.ts';
+import { coded } from '../contractors/credentialView.ts';
 import type { Db } from '../db/database.ts';
-import { rowCursor } from '../http/rowCursor.ts';
+import { afterMoment, afterRow, type PageRequest, toPage } from '../http/page.ts';
 import { visitsOf } from './passages.ts';
 import { gateAlerts, gateDecisions, receivedEnrolments } from './tables.ts';
 
 type DecisionRow = typeof gateDecisions.$inferSelect;
 
-export interface DecisionFilter {
+export interface DecisionFilter extends PageRequest {
   readonly site?: string | undefined;
   readonly gate?: string | undefined;
   readonly outcome?: DecisionRow['outcome'] | undefined;
-  readonly cursor?: string | undefined;
-  readonly limit: number;
 }
 
 export const toDecision = (row: DecisionRow): DecisionSummary => ({
@@ -44,7 +43,6 @@ export const toDecision = (row: DecisionRow): DecisionSummary => ({
 
 /** Decisions, the latest first. */
 export const listDecisions = async (db: Db, { site, gate, outcome, cursor, limit }: DecisionFilter) => {
-  const [at, decision] = cursor === undefined ? [] : fromCursor(cursor);
   const rows = await db
     .select()
     .from(gateDecisions)
@@ -53,16 +51,12 @@ export const listDecisions = async (db: Db, { site, gate, outcome, cursor, limit
         site === undefined ? undefined : eq(gateDecisions.site, site),
         gate === undefined ? undefined : eq(gateDecisions.gate, gate),
         outcome === undefined ? undefined : eq(gateDecisions.outcome, outcome),
-        at === undefined || decision === undefined
-          ? undefined
-          : or(lt(gateDecisions.at, at), and(eq(gateDecisions.at, at), lt(gateDecisions.decision, decision))),
+        afterMoment(cursor, gateDecisions.at, gateDecisions.decision),
       ),
     )
     .orderBy(desc(gateDecisions.at), desc(gateDecisions.decision))
     .limit(limit + 1);
-  const items = rows.slice(0, limit).map(toDecision);
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: toCursor([last.at, last.decision]) } : {}) };
+  return toPage(rows, limit, ({ at, decision }) => [at, decision], rows.slice(0, limit).map(toDecision));
 };
 
 /** @throws {AnlianError} `not_found` */
@@ -141,33 +135,23 @@ export const listVisits = async (
     rows.flatMap(({ pass: of, company, at, passage }) =>
       of === null || passage === null ? [] : [{ pass: of, company, at, passage }],
     ),
-  );
+  ).map(({ state, ...visit }) => ({ ...visit, state: coded(VISIT_STATES, state) }));
 };
 
 /** Alerts of this node's gates, the latest first. */
 export const listAlerts = async (
   db: Db,
-  {
-    cursor,
-    limit,
-    site,
-  }: { readonly cursor?: string | undefined; readonly limit: number; readonly site?: string | undefined },
+  { cursor, limit, site }: PageRequest & { readonly site?: string | undefined },
 ): Promise<{ items: z.infer<typeof GateAlert>[]; next?: string }> => {
   const rows = await db
     .select()
     .from(gateAlerts)
-    .where(
-      and(
-        site === undefined ? undefined : eq(gateAlerts.site, site),
-        cursor === undefined ? undefined : lt(gateAlerts.alert, rowCursor(cursor)),
-      ),
-    )
+    .where(and(site === undefined ? undefined : eq(gateAlerts.site, site), afterRow(cursor, gateAlerts.alert)))
     .orderBy(desc(gateAlerts.alert))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(({ otherGate, otherSeq, ...row }) => ({
     ...row,
     other: otherGate === null || otherSeq === null ? null : { gate: otherGate, seq: otherSeq },
   }));
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: String(last.alert) } : {}) };
+  return toPage(rows, limit, ({ alert }) => alert, items);
 };

@@ -1,11 +1,11 @@
-import { type Invite, toBase64Url, toInstant } from '@anlian/contracts';
+import { DAY_MS, type Invite, toBase64Url, toInstant } from '@anlian/contracts';
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { passInvites } from './tables.ts';
 import { textDigest } from './textDigest.ts';
 
-const LIFETIME_MS = 14 * 86_400_000;
+const LIFETIME_MS = 14 * DAY_MS;
 
 /** What is kept of a token. It has 256 random bits, so that a plain hash hides it. */
 export const tokenHash = textDigest;

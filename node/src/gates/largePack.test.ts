@@ -1,4 +1,4 @@
-import { CREDIT_POLICY_1, toInstant } from '@anlian/contracts';
+import { CREDIT_POLICY_1, DAY_MS, toInstant } from '@anlian/contracts';
 import { openPack } from '@anlian/sdk/gate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
@@ -15,7 +15,6 @@ const BUDGET_MS = 8_000;
 const id = (prefix: string, number: number) => `${prefix}_${String(number).padStart(32, '0')}`;
 
 const fill = async ({ deps: { db } }: MemberNode): Promise<void> => {
-  const DAY_MS = 86_400_000;
   for (let from = 0; from < WORKERS; from += BATCH) {
     const numbers = Array.from({ length: BATCH }, (_, at) => from + at);
     const common = (n: number) => ({
@@ -51,7 +50,7 @@ const fill = async ({ deps: { db } }: MemberNode): Promise<void> => {
           suspensions: [],
           revokedAt: null,
           revokedFor: null,
-          supersededBy: null,
+          successors: [],
         },
       })),
     );

@@ -1,6 +1,7 @@
 import {
   AnlianError,
   type CredentialRecord,
+  DAY_MS,
   type PackRow,
   PaperRecord,
   type SitePolicy,
@@ -22,7 +23,7 @@ import { suspendedSince } from './suspensions.ts';
 import { passes, receivedEnrolments } from './tables.ts';
 
 /** An enrolment that has ended stays on the lists for a day, so that the gate can say that it ended. */
-const AFTER_END_MS = 86_400_000;
+const AFTER_END_MS = DAY_MS;
 
 type Own = Pick<Config, 'member' | 'company' | 'name'>;
 
@@ -155,9 +156,8 @@ const papersAtSite = async (tx: Tx, site: string): Promise<ReadonlyMap<string, r
       select ${receivedEnrolments.enrolment}, jsonb_array_elements_text(${receivedEnrolments.papers})
       from ${receivedEnrolments} where ${receivedEnrolments.site} = ${site}
       union
-      select papers.enrolment, ${credentials.record}->'supersededBy'->>'credential'
+      select papers.enrolment, jsonb_path_query(${credentials.record}, '$.successors[*].credential') #>> '{}'
       from papers join ${credentials} on ${credentials.credential} = papers.credential
-      where ${credentials.record}->'supersededBy'->>'credential' is not null
     )
     select papers.enrolment, ${credentials.record} as record
     from papers join ${credentials} on ${credentials.credential} = papers.credential
@@ -190,6 +190,7 @@ const workerRows = async (
         suspendedSince: suspended.get(enrolment.pass),
       },
       policy,
+      nowMs,
     ),
   );
 };

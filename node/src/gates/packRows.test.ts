@@ -1,3 +1,4 @@
+import { papersById } from '@anlian/chaincode/rules';
 import { CREDIT_POLICY_1, type CredentialRecord, type SitePolicy } from '@anlian/contracts';
 import { describe, expect, it } from 'vitest';
 import { paperFacts, presentAdmission, turnsFor } from './packRows.ts';
@@ -57,8 +58,9 @@ describe('a paper in a pack', () => {
     suspensions: [],
     revokedAt: null,
     revokedFor: null,
-    supersededBy: null,
+    successors: [],
   };
+  const nowMs = Date.parse('2026-07-01T00:00:00.000Z');
   const suspension = { from: '2026-02-01T00:00:00.000Z', to: null, reason: 'under_investigation' };
   it.each<[string, Partial<CredentialRecord>, string]>([
     ['in force', {}, 'in_force'],
@@ -66,18 +68,38 @@ describe('a paper in a pack', () => {
     ['in force after it ended', { suspensions: [{ ...suspension, to: '2026-03-01T00:00:00.000Z' }] }, 'in_force'],
     ['revoked, whatever else it is', { suspensions: [suspension], revokedAt: '2026-03-01T00:00:00.000Z' }, 'revoked'],
   ])('is %s', (_name, change, standing) => {
-    expect(paperFacts({ ...record, ...change }, [], undefined)).toMatchObject({ standing, coverPerPersonYuan: null });
+    expect(paperFacts({ ...record, ...change }, new Map(), undefined, nowMs)).toMatchObject({
+      standing,
+      coverPerPersonYuan: null,
+    });
   });
 
-  const renewal = { ...record, facts: { ...record.facts, credential: `crd_${'1'.repeat(32)}` } };
-  const renewed = { ...record, supersededBy: { credential: renewal.facts.credential, from: '2026-06-01' } };
-  it.each<[string, readonly CredentialRecord[], string | null]>([
-    ['from the renewal’s first day on', [renewal], '2026-06-01'],
-    ['also by a renewal that is not at hand', [], '2026-06-01'],
-    ['not by one that was revoked', [{ ...renewal, revokedAt: '2026-06-02T00:00:00.000Z' }], null],
-  ])('is superseded %s', (_name, known, from) => {
-    expect(paperFacts(renewed, known, undefined).supersededFrom).toBe(from);
-    expect(paperFacts(record, known, undefined).supersededFrom).toBeNull();
+  const numbered = (digit: string, change: Partial<CredentialRecord> = {}): CredentialRecord => ({
+    ...record,
+    facts: { ...record.facts, credential: `crd_${digit.repeat(32)}` },
+    ...change,
+  });
+  const from = (digit: string, day: string) => ({ credential: `crd_${digit.repeat(32)}`, from: day });
+  const revoked = { revokedAt: '2026-06-02T00:00:00.000Z' };
+  const first = { ...record, successors: [from('1', '2026-06-01')] };
+  const twice = { ...record, successors: [from('1', '2026-06-01'), from('2', '2026-06-10')] };
+  const onward = { ...revoked, successors: [from('2', '2026-08-01')] };
+  it.each<[string, CredentialRecord, readonly CredentialRecord[], string | null]>([
+    ['from the renewal’s first day on', first, [numbered('1')], '2026-06-01'],
+    ['also by a renewal that is not at hand', first, [], '2026-06-01'],
+    ['not by one that was revoked', first, [numbered('1', revoked)], null],
+    [
+      'by one that is revoked only later',
+      first,
+      [numbered('1', { revokedAt: '2026-07-02T00:00:00.000Z' })],
+      '2026-06-01',
+    ],
+    ['by the next after one that was revoked', twice, [numbered('1', revoked), numbered('2')], '2026-06-10'],
+    ['by the renewal of one that was revoked', first, [numbered('1', onward), numbered('2')], '2026-08-01'],
+    ['not when its renewal’s renewal was revoked too', first, [numbered('1', onward), numbered('2', revoked)], null],
+    ['not without a renewal', record, [numbered('1')], null],
+  ])('is superseded %s', (_name, paper, known, day) => {
+    expect(paperFacts(paper, papersById(known), undefined, nowMs).supersededFrom).toBe(day);
   });
 });
 

@@ -1,8 +1,10 @@
+import { type Papers, papersById, successorOf } from '@anlian/chaincode/rules';
 import {
   addMonths,
   type CompanyFacts,
   type CredentialRecord,
   type CreditPolicy,
+  DAY_MS,
   dayOf,
   dayStartMs,
   instantMs,
@@ -16,7 +18,7 @@ import { type CompanyRecords, type PolicyTerm, termAt, timelineOf } from '../con
 import type { receivedEnrolments } from './tables.ts';
 
 /** A gate that is cut off knows the score so far ahead; its lists are too old long before. */
-const SCORE_HORIZON_MS = 7 * 86_400_000;
+const SCORE_HORIZON_MS = 7 * DAY_MS;
 
 type Standing = PaperFacts['standing'];
 const standingOf = ({ revokedAt, suspensions }: CredentialRecord): Standing => {
@@ -24,20 +26,16 @@ const standingOf = ({ revokedAt, suspensions }: CredentialRecord): Standing => {
   return suspensions.some(({ to }) => to === null) ? 'suspended' : 'in_force';
 };
 
-/** The day on which a renewal takes a paper's place; one that was revoked takes nobody's. */
-const supersededFrom = ({ supersededBy }: CredentialRecord, known: readonly CredentialRecord[]): string | null => {
-  const successor = known.find(({ facts }) => facts.credential === supersededBy?.credential);
-  return supersededBy === null || (successor && successor.revokedAt !== null) ? null : supersededBy.from;
-};
-
 /**
  * A paper as a gate judges it. The cover of an insurance is in the private record, where this member holds it.
  * @param known papers of the same holder, among them the renewals
+ * @param nowMs by what is revoked then: a gate that decides later, cut off, asks only whether `supersededFrom` has come
  */
 export const paperFacts = (
   record: CredentialRecord,
-  known: readonly CredentialRecord[],
+  known: Papers,
   cover: number | undefined,
+  nowMs: number,
 ): PaperFacts => {
   const { credential, type, validFrom, validTo, reviewBy, attestation } = record.facts;
   return {
@@ -48,7 +46,7 @@ export const paperFacts = (
     reviewBy: reviewBy ?? null,
     recheckBy: attestation.recheckBy ?? null,
     standing: standingOf(record),
-    supersededFrom: supersededFrom(record, known),
+    supersededFrom: successorOf(record, known, nowMs)?.from ?? null,
     coverPerPersonYuan: cover ?? null,
   };
 };
@@ -69,6 +67,7 @@ export const companyFacts = (
 ): CompanyFacts | undefined => {
   const term = termAt(terms, nowMs);
   if (!term) return undefined;
+  const known = papersById(at.records.credentials);
   return {
     company: at.records.company,
     policyHash: term.policyHash,
@@ -80,7 +79,7 @@ export const companyFacts = (
       }),
     ),
     papers: at.records.credentials.map((record) =>
-      paperFacts(record, at.records.credentials, at.covers.get(record.facts.credential)),
+      paperFacts(record, known, at.covers.get(record.facts.credential), nowMs),
     ),
     admission: at.admission,
     suspendedSince: at.suspendedSince ?? null,
@@ -109,24 +108,28 @@ export interface WorkerAtSite {
 export const workerRow = (
   { enrolment, issuer, holderKey, papers, points, suspendedSince }: WorkerAtSite,
   policy: SitePolicy,
-): PackRow => ({
-  t: 'e-worker',
-  person: enrolment.person,
-  facts: {
-    pass: enrolment.pass,
-    issuer,
-    employer: enrolment.employer,
-    holderKey,
-    authorisedFrom: enrolment.authorisedFrom,
-    authorisedTo: enrolment.authorisedTo,
-    workClasses: enrolment.workClasses,
-    papers: papers.map((record) => paperFacts(record, papers, undefined)),
-    training: enrolment.trainings.map(({ course, validTo }) => ({ course, validTo })),
-    turns: turnsFor(enrolment.birthDate, policy),
-    points,
-    suspendedSince: suspendedSince ?? null,
-  },
-});
+  nowMs: number,
+): PackRow => {
+  const known = papersById(papers);
+  return {
+    t: 'e-worker',
+    person: enrolment.person,
+    facts: {
+      pass: enrolment.pass,
+      issuer,
+      employer: enrolment.employer,
+      holderKey,
+      authorisedFrom: enrolment.authorisedFrom,
+      authorisedTo: enrolment.authorisedTo,
+      workClasses: enrolment.workClasses,
+      papers: papers.map((record) => paperFacts(record, known, undefined, nowMs)),
+      training: enrolment.trainings.map(({ course, validTo }) => ({ course, validTo })),
+      turns: turnsFor(enrolment.birthDate, policy),
+      points,
+      suspendedSince: suspendedSince ?? null,
+    },
+  };
+};
 
 /** The admission that matters to a gate: one that is open or will open, else the last that ended. */
 export const presentAdmission = (

@@ -1,4 +1,4 @@
-import type { DecisionRecord, Visit } from '@anlian/contracts';
+import type { DecisionRecord, Visit, VisitState } from '@anlian/contracts';
 
 type Direction = 'in' | 'out';
 
@@ -62,17 +62,20 @@ export interface PassageOf {
   readonly passage: Direction;
 }
 
+/** A visit by the code of its state. */
+type PlainVisit = Omit<Visit, 'state'> & { readonly state: VisitState };
+
 /**
  * Visits of persons at one site. Gates that were cut off deliver late, so visits follow from all passages in the order of their
  * times and are never counted up. An entry upon an entry closes the first one without an exit; an exit alone has no entry.
  */
-export const visitsOf = (passages: readonly PassageOf[]): Visit[] => {
+export const visitsOf = (passages: readonly PassageOf[]): PlainVisit[] => {
   const byPass = Map.groupBy(
     passages.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
     ({ pass }) => pass,
   );
   return [...byPass.values()].flatMap((own) => {
-    const visits: Visit[] = [];
+    const visits: PlainVisit[] = [];
     for (const { pass, company, at, passage } of own) {
       const last = visits.at(-1);
       const isInside = last?.state === 'entered';

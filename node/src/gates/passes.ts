@@ -7,9 +7,10 @@ import {
   type Pass,
   toInstant,
 } from '@anlian/contracts';
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { invite } from './invites.ts';
 import { passes, receivedEnrolments } from './tables.ts';
 
@@ -48,17 +49,15 @@ export const listPasses = async (
   db: Db,
   org: string,
   member: string,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit }: PageRequest,
 ): Promise<{ items: Pass[]; next?: string }> => {
   const rows = await db
     .select()
     .from(passes)
-    .where(and(visible(org, member), cursor === undefined ? undefined : gt(passes.pass, cursor)))
+    .where(and(visible(org, member), afterId(cursor, passes.pass)))
     .orderBy(asc(passes.pass))
     .limit(limit + 1);
-  const items = await withSites(db, rows.slice(0, limit));
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: last.pass } : {}) };
+  return toPage(rows, limit, ({ pass }) => pass, await withSites(db, rows.slice(0, limit)));
 };
 
 /** @throws {AnlianError} `not_found` */

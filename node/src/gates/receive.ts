@@ -6,12 +6,13 @@ import {
   type InboundEnrolment,
   toInstant,
 } from '@anlian/contracts';
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { holdDisclosed } from '../contractors/held.ts';
 import { blocklistings, credentials } from '../contractors/tables.ts';
 import type { Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
-import { admissions, members, sites } from '../network/tables.ts';
+import { speakerFor } from '../network/store.ts';
+import { admissions, sites } from '../network/tables.ts';
 import { type LedgerView, requireSound } from './checkEnrolment.ts';
 import { passFor } from './passFor.ts';
 import { passes, receivedEnrolments } from './tables.ts';
@@ -62,16 +63,6 @@ const ledgerView = async (
   from: string,
   { employer, site, papers }: InboundEnrolment,
 ): Promise<LedgerView> => {
-  const speaks = await tx
-    .select()
-    .from(members)
-    .where(
-      and(
-        eq(members.company, employer),
-        eq(members.state, 'active'),
-        or(eq(members.member, from), eq(members.sponsor, from)),
-      ),
-    );
   const admitted = await tx
     .select()
     .from(admissions)
@@ -83,7 +74,7 @@ const ledgerView = async (
   const now = toInstant(clock());
   return {
     nowMs: clock(),
-    speaksForEmployer: speaks.length > 0,
+    speaksForEmployer: (await speakerFor(tx, from, employer)) !== undefined,
     admissions: admitted,
     blocklisted: blocked !== undefined && blocked.liftedAt === null && blocked.until > now,
     credential: (id) => byId.get(id),

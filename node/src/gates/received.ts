@@ -1,24 +1,20 @@
 import type { ReceivedEnrolment } from '@anlian/contracts';
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../db/database.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { passes, receivedEnrolments } from './tables.ts';
 
 /** Enrolments at a site, by id. */
 export const listReceived = async (
   db: Db,
   site: string,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit }: PageRequest,
 ): Promise<{ items: ReceivedEnrolment[]; next?: string }> => {
   const rows = await db
     .select({ enrolment: receivedEnrolments, issuer: passes.issuer })
     .from(receivedEnrolments)
     .innerJoin(passes, eq(passes.pass, receivedEnrolments.pass))
-    .where(
-      and(
-        eq(receivedEnrolments.site, site),
-        cursor === undefined ? undefined : gt(receivedEnrolments.enrolment, cursor),
-      ),
-    )
+    .where(and(eq(receivedEnrolments.site, site), afterId(cursor, receivedEnrolments.enrolment)))
     .orderBy(asc(receivedEnrolments.enrolment))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(({ enrolment: row, issuer }) => ({
@@ -36,6 +32,5 @@ export const listReceived = async (
     state: row.state,
     receivedAt: row.receivedAt,
   }));
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: last.enrolment } : {}) };
+  return toPage(rows, limit, ({ enrolment }) => enrolment.enrolment, items);
 };

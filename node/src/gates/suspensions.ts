@@ -1,14 +1,19 @@
 import {
   AnlianError,
+  type Company,
   canonicalText,
   formatId,
+  SITE_SUSPENSION_REASONS,
   type SiteSuspension,
   type SuspendAtSite,
   toInstant,
 } from '@anlian/contracts';
-import { and, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { coded } from '../contractors/credentialView.ts';
+import { toText } from '../contractors/names.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { siteNames, sites } from '../network/tables.ts';
 import { siteSuspensions } from './tables.ts';
 
@@ -51,6 +56,22 @@ export const suspend = async (
   return suspension;
 };
 
+/** A suspension in the view of a company, with the name of its site where this node has one. */
+const toView = ({
+  row: { suspension, site, validFrom, reason },
+  ...name
+}: {
+  readonly row: Row;
+  readonly zh: string | null;
+  readonly en: string | null;
+}): Company['suspensions'][number] => ({
+  suspension,
+  site,
+  name: toText(name),
+  from: validFrom,
+  reason: coded(SITE_SUSPENSION_REASONS, reason),
+});
+
 const ownSites = (db: Db, member: string) => db.select({ site: sites.site }).from(sites).where(eq(sites.owner, member));
 
 /** @throws {AnlianError} `not_found`; `invalid_transition` when it has ended */
@@ -72,52 +93,39 @@ export const endSuspension = async (tx: Tx, deps: SuspendDeps, id: string): Prom
 /** Suspensions of a site, or of all, by id. */
 export const listSuspensions = async (
   db: Db,
-  {
-    cursor,
-    limit,
-    site,
-  }: { readonly cursor?: string | undefined; readonly limit: number; readonly site?: string | undefined },
+  { cursor, limit, site }: PageRequest & { readonly site?: string | undefined },
 ) => {
   const rows = await db
     .select()
     .from(siteSuspensions)
     .where(
-      and(
-        site === undefined ? undefined : eq(siteSuspensions.site, site),
-        cursor === undefined ? undefined : lt(siteSuspensions.suspension, cursor),
-      ),
+      and(site === undefined ? undefined : eq(siteSuspensions.site, site), afterId(cursor, siteSuspensions.suspension)),
     )
-    .orderBy(desc(siteSuspensions.suspension))
+    .orderBy(asc(siteSuspensions.suspension))
     .limit(limit + 1);
-  const items = rows.slice(0, limit).map(toSuspension);
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: last.suspension } : {}) };
+  return toPage(rows, limit, ({ suspension }) => suspension, rows.slice(0, limit).map(toSuspension));
 };
-
-/** A suspension with the name of its site, where this node has one. */
-export interface SuspensionRow {
-  readonly row: Row;
-  readonly zh: string | null;
-  readonly en: string | null;
-}
 
 /** What keeps some companies out of this member's sites now. */
-export const companySuspensions = async (
-  db: Db,
-  member: string,
-  companies: readonly string[],
-): Promise<ReadonlyMap<string, readonly SuspensionRow[]>> => {
-  const rows = await db
-    .select({ row: siteSuspensions, zh: siteNames.zh, en: siteNames.en })
-    .from(siteSuspensions)
-    .innerJoin(sites, eq(sites.site, siteSuspensions.site))
-    .leftJoin(siteNames, eq(siteNames.site, siteSuspensions.site))
-    .where(
-      and(eq(sites.owner, member), inArray(siteSuspensions.company, [...companies]), isNull(siteSuspensions.endedAt)),
-    )
-    .orderBy(siteSuspensions.site, siteSuspensions.validFrom, siteSuspensions.suspension);
-  return Map.groupBy(rows, ({ row }) => row.company ?? '');
-};
+export const companySuspensions =
+  ({ db, config }: Pick<NodeDeps, 'db' | 'config'>) =>
+  async (companies: readonly string[]): Promise<ReadonlyMap<string, Company['suspensions']>> => {
+    const rows = await db
+      .select({ row: siteSuspensions, zh: siteNames.zh, en: siteNames.en })
+      .from(siteSuspensions)
+      .innerJoin(sites, eq(sites.site, siteSuspensions.site))
+      .leftJoin(siteNames, eq(siteNames.site, siteSuspensions.site))
+      .where(
+        and(
+          eq(sites.owner, config.member),
+          inArray(siteSuspensions.company, [...companies]),
+          isNull(siteSuspensions.endedAt),
+        ),
+      )
+      .orderBy(siteSuspensions.site, siteSuspensions.validFrom, siteSuspensions.suspension);
+    const bySubject = Map.groupBy(rows, ({ row }) => row.company ?? '');
+    return new Map([...bySubject].map(([company, of]) => [company, of.map(toView)]));
+  };
 
 /** Since when each company and pass is kept out of a site; the earliest counts. */
 export const suspendedSince = async (db: Db, site: string): Promise<ReadonlyMap<string, string>> => {

@@ -140,7 +140,8 @@ const answered = async <B extends object>(
   return { body: row.body as B, ...(row.commandId === null ? {} : { commandId: row.commandId }) };
 };
 
-const refusalOf = (ledger: LedgerReceipt): AnlianError => {
-  const code = ledger.error?.code ?? 'internal_error';
-  return new AnlianError(code as AnlianError['code'], ledger.error?.detail ? { detail: ledger.error.detail } : {});
-};
+const refusalOf = ({ error }: LedgerReceipt): AnlianError =>
+  new AnlianError(error?.code ?? 'internal_error', {
+    ...(error?.field == null ? {} : { field: error.field }),
+    ...(error?.detail == null ? {} : { detail: error.detail }),
+  });

@@ -12,7 +12,8 @@ export const staffGuard =
     const holdsRole = guard(...roles);
     return (c, next) =>
       holdsRole(c, () => {
-        if (c.get('caller').org !== member) throw new AnlianError('forbidden');
+        if (c.get('caller').org !== member)
+          throw new AnlianError('forbidden', { detail: `for people of ${member} itself` });
         return next();
       });
   };
@@ -28,7 +29,8 @@ export const createGuard =
     const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (!token) throw new AnlianError('unauthenticated');
     const caller = await verify(token);
-    if (!caller.roles.some((role) => roles.includes(role))) throw new AnlianError('forbidden');
+    if (!caller.roles.some((role) => roles.includes(role)))
+      throw new AnlianError('forbidden', { detail: `needs ${roles.join(' or ')}` });
     c.set('caller', caller);
     await next();
   };

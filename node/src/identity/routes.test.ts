@@ -110,7 +110,8 @@ describe.each(eachDatabase)('client administration on $name', ({ open }) => {
       expect(await answer('/clients', init)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
     }
     const clerk = await node.persona('clerk');
-    expect(await answer('/clients', { token: clerk })).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    const needs = { code: 'forbidden', detail: 'needs administrator or auditor' };
+    expect(await answer('/clients', { token: clerk })).toMatchObject({ status: 403, body: needs });
     const auditor = await node.persona('auditor');
     expect((await answer('/clients', { token: auditor })).status).toBe(200);
     expect((await post({}, auditor)).status).toBe(403);

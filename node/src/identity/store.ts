@@ -1,10 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import { AnlianError, type Client, type ClientJwk, type Instant, type Role } from '@anlian/contracts';
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import type { Db, Tx } from '../db/database.ts';
 import { isUniqueViolation } from '../db/errors.ts';
 import type { Caller } from '../http/caller.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { clients } from './tables.ts';
 
 export type ClientRow = typeof clients.$inferSelect;
@@ -61,17 +62,15 @@ export const listClients = async (
   db: Db,
   caller: Caller,
   member: string,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit }: PageRequest,
 ): Promise<{ items: Client[]; next?: string }> => {
   const rows = await db
     .select()
     .from(clients)
-    .where(and(within(caller, member), cursor === undefined ? undefined : gt(clients.clientId, cursor)))
+    .where(and(within(caller, member), afterId(cursor, clients.clientId)))
     .orderBy(asc(clients.clientId))
     .limit(limit + 1);
-  const items = rows.slice(0, limit).map(toClient);
-  const last = items.at(-1);
-  return rows.length > limit && last ? { items, next: last.clientId } : { items };
+  return toPage(rows, limit, ({ clientId }) => clientId, rows.slice(0, limit).map(toClient));
 };
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,10 +18,24 @@ describe('the key store', () => {
     expect(readdirSync(dir)).toEqual(['anlan.actor.jwk']);
   });
 
+  it('finds the node’s own keys of an earlier home, and keeps them apart from those of a tenant called own', async () => {
+    const dir = join(root, 'earlier');
+    const made = await openKeystore(dir);
+    const kids = [(await made.create('actor')).descriptor.kid, (await made.create('log')).descriptor.kid];
+    for (const use of ['actor', 'log']) renameSync(join(dir, `_own.${use}.jwk`), join(dir, `own.${use}.jwk`));
+    const opened = await openKeystore(dir);
+    const tenant = (await opened.create('actor', 'own')).descriptor.kid;
+    for (const keys of [opened, await openKeystore(dir)]) {
+      expect([keys.key('actor').descriptor.kid, keys.key('log').descriptor.kid]).toEqual(kids);
+      expect(keys.key('actor', 'own').descriptor.kid).toBe(tenant);
+    }
+    expect(kids).not.toContain(tenant);
+  });
+
   it('never shows a private key in what it hands out for the ledger', async () => {
     const dir = join(root, 'shown');
     const { descriptor } = await (await openKeystore(dir)).create('log');
-    const { d } = JSON.parse(readFileSync(join(dir, 'own.log.jwk'), 'utf8'));
+    const { d } = JSON.parse(readFileSync(join(dir, '_own.log.jwk'), 'utf8'));
     expect(JSON.stringify(descriptor)).not.toContain(d);
   });
 });

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnlianError, KEY_USES, type KeyDescriptor, type KeyUse, PublicJwk } from '@anlian/contracts';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -22,7 +22,11 @@ export interface Keystore {
   create(use: KeyUse, org?: string): Promise<NodeKey>;
 }
 
-const OWN = 'own';
+/** Names the node's own keys: no member's name begins so, and a tenant may be called as it likes. */
+const OWN = '_own';
+/** How earlier homes name the node's own keys. */
+const EARLIER_FILE = /^own\.([a-z]+)\.jwk$/;
+const KEY_FILE = /^(_own|[a-z][a-z0-9-]+)\.([a-z]+)\.jwk$/;
 
 /**
  * Keys of the node as JWK files, one a file, readable by the owner only. Production deployments put the folder on an encrypted volume.
@@ -30,9 +34,10 @@ const OWN = 'own';
  */
 export const openKeystore = async (dir: string): Promise<Keystore> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  await adoptEarlier(dir);
   const keys = new Map<string, NodeKey>();
   for (const file of await readdir(dir)) {
-    const match = /^(own|[a-z][a-z0-9-]+)\.([a-z]+)\.jwk$/.exec(file);
+    const match = KEY_FILE.exec(file);
     if (match?.[1] && match[2])
       keys.set(
         `${match[1]}.${match[2]}`,
@@ -64,6 +69,16 @@ export const openKeystore = async (dir: string): Promise<Keystore> => {
       return making;
     },
   };
+};
+
+/** Gives the node's own keys of an earlier home their present name. Where that is in use, the earlier name is a tenant's. */
+const adoptEarlier = async (dir: string): Promise<void> => {
+  const files = await readdir(dir);
+  for (const file of files) {
+    const use = EARLIER_FILE.exec(file)?.[1];
+    const present = `${OWN}.${use}.jwk`;
+    if (use !== undefined && !files.includes(present)) await rename(join(dir, file), join(dir, present));
+  }
 };
 
 const generate = async (use: KeyUse): Promise<JWK> => {

@@ -44,5 +44,5 @@ export const connectLedger = (
     clock,
     random,
   });
-  return { access: connectCarrier({ url, fetch, token: tokens.token }), readBlock: undefined };
+  return { access: connectCarrier({ url, fetch, tokens }), readBlock: undefined };
 };

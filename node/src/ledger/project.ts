@@ -99,6 +99,7 @@ const settle = async (
       blockNumber: place.blockNumber,
       result: result ?? null,
       errorCode: null,
+      errorField: null,
       errorDetail: null,
       settledAt,
     })

@@ -11,7 +11,7 @@ import {
   type LedgerReceipt,
   toInstant,
 } from '@anlian/contracts';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { type ActorSigning, signActor } from './actor.ts';
@@ -48,13 +48,14 @@ export interface CommandQueue {
   wake(): void;
   /**
    * What may go to the ledger now, oldest first: of each member's commands about one subject the first that is not final, when it is
-   * queued. One that waits for a signature holds back those behind it.
+   * queued. One that waits for a signature, or rests, holds back those behind it.
+   * @param resting ids of commands that are not to be tried now
    */
-  waiting(limit: number): Promise<QueuedCommand[]>;
+  waiting(limit: number, resting?: readonly string[]): Promise<QueuedCommand[]>;
   /** Final states; each wakes whoever waits in {@link settled}. */
   refused(commandId: string, error: AnlianError): Promise<void>;
   overdue(commandId: string): Promise<void>;
-  /** Whether no honest ledger takes the command's signature any more, by this node's clock. */
+  /** Whether no honest ledger takes the command's signature now, by this node's clock. */
   isOverdue(command: QueuedCommand): boolean;
   /** Wakes whoever waits for commands that the follower has committed, and what they held back. */
   committed(commandIds: readonly string[]): void;
@@ -94,7 +95,8 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       .set({
         state,
         errorCode: error?.code ?? null,
-        errorDetail: error?.detail ?? error?.field ?? null,
+        errorField: error?.field ?? null,
+        errorDetail: error?.detail ?? null,
         settledAt: toInstant(clock()),
       })
       .where(and(eq(ledgerCommands.commandId, commandId), eq(ledgerCommands.state, 'queued')));
@@ -133,7 +135,7 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
         const actor = await signActor(deps, tx, caller, JSON.parse(row.command), before?.accepted ?? before?.iat);
         await tx
           .update(ledgerCommands)
-          .set({ state: 'queued', actor, errorCode: null, errorDetail: null, settledAt: null })
+          .set({ state: 'queued', actor, errorCode: null, errorField: null, errorDetail: null, settledAt: null })
           .where(eq(ledgerCommands.commandId, commandId));
       });
       listener();
@@ -149,7 +151,8 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       const withdrawn = {
         ...row,
         state: 'withdrawn' as const,
-        errorCode: 'command_withdrawn',
+        errorCode: 'command_withdrawn' as const,
+        errorField: null,
         errorDetail: null,
         settledAt: toInstant(clock()),
       };
@@ -178,20 +181,25 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       }
     },
     wake: () => listener(),
-    waiting: (limit) => {
+    waiting: (limit, resting = []) => {
       const first = db
         .selectDistinctOn([ledgerCommands.org, ledgerCommands.subject])
         .from(ledgerCommands)
         .where(inArray(ledgerCommands.state, ['queued', 'needs_signature']))
         .orderBy(ledgerCommands.org, ledgerCommands.subject, asc(ledgerCommands.seq))
         .as('first');
-      return db.select().from(first).where(eq(first.state, 'queued')).orderBy(asc(first.seq)).limit(limit);
+      const due = and(eq(first.state, 'queued'), notInArray(first.commandId, [...resting]));
+      return db.select().from(first).where(due).orderBy(asc(first.seq)).limit(limit);
     },
     refused: (commandId, error) => finish(commandId, 'refused', error),
     overdue: (commandId) => finish(commandId, 'needs_signature', new AnlianError('needs_signature')),
     isOverdue: ({ actor }) => {
       const claims = readActor(actor);
-      return claims !== undefined && clock() >= claims.exp * 1000 + CLOCK_TOLERANCE_MS;
+      if (claims === undefined) return false;
+      const isOver = clock() >= claims.exp * 1000 + CLOCK_TOLERANCE_MS;
+      // Signed while this node's clock was ahead: the ledger would refuse it until that time comes.
+      const isAhead = clock() < claims.iat * 1000 - CLOCK_TOLERANCE_MS;
+      return isOver || isAhead;
     },
     committed: (commandIds) => {
       commandIds.forEach(notify);
@@ -208,5 +216,5 @@ export const toReceipt = (row: QueuedCommand): LedgerReceipt => ({
   state: row.state,
   txId: row.txId,
   blockNumber: row.blockNumber,
-  error: row.errorCode ? { code: row.errorCode, detail: row.errorDetail ?? '' } : null,
+  error: row.errorCode && { code: row.errorCode, field: row.errorField, detail: row.errorDetail },
 });

@@ -9,14 +9,14 @@ import {
   WithdrawCommand,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
 import { update } from '../http/change.ts';
 import { bearer, body, reads, updates } from '../http/openapi.ts';
+import { afterRow, toPage } from '../http/page.ts';
 import { router } from '../http/routes.ts';
-import { rowCursor } from '../http/rowCursor.ts';
 import { type QueuedCommand, toReceipt } from './queue.ts';
 import { ledgerCommands } from './tables.ts';
 
@@ -60,21 +60,22 @@ export const ledgerRoutes = (deps: NodeDeps) => {
     }),
     async (c) => {
       const { cursor, limit, state } = c.req.valid('query');
-      const before = cursor === undefined ? undefined : lt(ledgerCommands.seq, rowCursor(cursor));
       const rows = await deps.db
         .select()
         .from(ledgerCommands)
         .where(
           and(
             eq(ledgerCommands.org, c.get('caller').org),
-            before,
+            afterRow(cursor, ledgerCommands.seq),
             state === undefined ? undefined : eq(ledgerCommands.state, state),
           ),
         )
         .orderBy(desc(ledgerCommands.seq))
         .limit(limit + 1);
-      const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return c.json({ items: rows.slice(0, limit).map(toStatus), ...(last ? { next: String(last.seq) } : {}) }, 200);
+      return c.json(
+        toPage(rows, limit, ({ seq }) => seq, rows.slice(0, limit).map(toStatus)),
+        200,
+      );
     },
   );
   app.openapi(

@@ -1,3 +1,4 @@
+import { AnlianError, type ErrorCode, type SignedCommand } from '@anlian/contracts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
 import { until } from '../../../test/support/until.ts';
@@ -10,6 +11,9 @@ import { startSubmitter } from './submit.ts';
 import { ledgerCommands } from './tables.ts';
 
 const RETRY_MS = { first: 5, most: 20 };
+
+type Refuse = (signed: SignedCommand) => ErrorCode | undefined;
+const takeAll: Refuse = () => undefined;
 
 describe.each(eachDatabase)('commands on their way to the ledger ($name)', (database) => {
   let bench: QueueBench;
@@ -27,7 +31,7 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
     for (const each of running.splice(0).reverse()) await each.stop();
   });
 
-  const start = async ({ inFlight = 8 } = {}) => {
+  const start = async ({ inFlight = 8, refuse = takeAll, retryMs = RETRY_MS } = {}) => {
     const { db, queue, log, time } = bench;
     const follower = startFollower({
       db,
@@ -39,16 +43,22 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
       clock: () => time.ms,
       retryMs: RETRY_MS,
     });
-    running.push(follower, submit({ inFlight }));
+    running.push(follower, submit({ inFlight, refuse, retryMs }));
   };
-  const submit = ({ inFlight = 8 } = {}) =>
+  const submit = ({ inFlight = 8, refuse = takeAll, retryMs = RETRY_MS } = {}) =>
     startSubmitter({
       queue: bench.queue,
-      ledger,
+      ledger: {
+        submit: async (signed, options) => {
+          const code = refuse(signed);
+          if (code !== undefined) throw new AnlianError(code);
+          return ledger.submit(signed, options);
+        },
+      },
       log: bench.log,
       inFlight,
       resignMachine: (row) => bench.queue.resign(MACHINE, row.commandId),
-      retryMs: RETRY_MS,
+      retryMs,
     });
   const states = async () => (await bench.rows()).map((row) => row.state);
   const committed = (count: number) =>
@@ -115,6 +125,57 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
       state: 'queued',
     });
     expect((await bench.queue.waiting(10)).map((row) => row.org)).toEqual(['dinggu']);
+  });
+
+  it.each(['submitter_unknown', 'clock_skew', 'read_conflict'] as const)(
+    'lets the others go while more commands than fit at once keep failing with %s',
+    async (code) => {
+      for (let made = 0; made < 20; made += 1) await bench.put(`stuck-${made}`);
+      const good = await bench.put('yard-1');
+      let isOver = false;
+      await start({
+        inFlight: 2,
+        // Long enough for all of them to fail once.
+        retryMs: { first: 500, most: 500 },
+        refuse: ({ command }) => (!isOver && JSON.stringify(command.args).includes('stuck') ? code : undefined),
+      });
+      await committed(1);
+      expect(arrivedIds()).toEqual([good]);
+      isOver = true;
+      await committed(21);
+    },
+  );
+
+  it('does not let a tenant’s command on its way hold up its host’s of the same subject', async () => {
+    const tenants = await bench.put('yard-1', { ...CLERK, org: 'dinggu' });
+    const own = await bench.put('yard-1');
+    ledger.script.push('keep from the followers');
+    await start();
+    await committed(1);
+    expect(arrivedIds()).toEqual([tenants, own]);
+  });
+
+  it('keeps a command through a sign-in that its carrier does not take yet', async () => {
+    ledger.script.push('unauthenticated', 'unauthenticated');
+    const commandId = await bench.put('yard-1');
+    await start();
+    await committed(1);
+    expect(arrivedIds()).toEqual([commandId, commandId, commandId]);
+  });
+
+  it('asks for a new signature for what was signed while the node’s clock was ahead', async () => {
+    const { time } = bench;
+    const now = time.ms;
+    time.ms = now + 86_400_000;
+    const persons = await bench.put('yard-1');
+    await bench.put('yard-2', MACHINE);
+    time.ms = now;
+    await start();
+    await committed(1);
+    expect(await states()).toEqual(['needs_signature', 'committed']);
+    await bench.queue.resign(CLERK, persons);
+    await committed(2);
+    expect(readActor(ledger.arrived.at(-1)?.actor ?? '')).toMatchObject({ iat: Math.floor(now / 1000) });
   });
 
   it('keeps the instant of first acceptance through every new signature', async () => {

@@ -3,13 +3,19 @@ import type { Logger } from 'pino';
 import type { LedgerAccess } from './access.ts';
 import type { CommandQueue, QueuedCommand } from './queue.ts';
 
-/** Failures that say nothing about the command: it stays in the queue and is tried again. */
-const TEMPORARY: ReadonlySet<ErrorCode> = new Set([
+/** The way to the ledger is broken for every command: all of them wait. */
+const BROKEN_LINE: ReadonlySet<ErrorCode> = new Set([
   'ledger_unavailable',
   'storage_full',
   'database_unavailable',
-  'read_conflict',
   'rate_limited',
+  // The carrier does not know this node's sign-in: not yet, no longer, or because a clock is off.
+  'unauthenticated',
+]);
+
+/** Failures that will pass but say something about this command: it rests, and the others go on. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'read_conflict',
   'internal_error',
   'channel_not_founded',
   'clock_skew',
@@ -18,9 +24,12 @@ const TEMPORARY: ReadonlySet<ErrorCode> = new Set([
   'submitter_unknown',
 ]);
 
-/** `channel_not_founded` is temporary only for what can wait for the founding. */
-const isTemporary = (error: AnlianError, command: QueuedCommand): boolean =>
-  TEMPORARY.has(error.code) && !(error.code === 'channel_not_founded' && command.name.startsWith('channel:'));
+/** `channel_not_founded` passes only for what can wait for the founding. */
+const isPassing = (error: AnlianError, command: QueuedCommand): boolean =>
+  PASSING.has(error.code) && !(error.code === 'channel_not_founded' && command.name.startsWith('channel:'));
+
+/** What keeps its order: one member's commands about one subject. */
+const laneOf = ({ org, subject }: QueuedCommand): string => `${org} ${subject}`;
 
 export interface SubmitterOptions {
   readonly queue: CommandQueue;
@@ -34,7 +43,10 @@ export interface SubmitterOptions {
   readonly retryMs?: { readonly first: number; readonly most: number };
 }
 
-/** Takes queued commands to the ledger: in order within a subject, side by side across subjects, again after a failure of the line. */
+/**
+ * Takes queued commands to the ledger: in order within a member's subject, side by side across subjects. After a failure of the line
+ * all wait; after one of the command's own that will pass, that command rests while the others go on.
+ */
 export const startSubmitter = ({
   queue,
   ledger,
@@ -45,7 +57,10 @@ export const startSubmitter = ({
   retryMs = { first: 200, most: 5_000 },
 }: SubmitterOptions): { stop: () => Promise<void> } => {
   const stopping = new AbortController();
-  const busySubjects = new Set<string>();
+  const busyLanes = new Set<string>();
+  /** Commands that rest, by id, with the alarm that ends the rest. */
+  const resting = new Map<string, NodeJS.Timeout>();
+  const failures = new Map<string, number>();
   const flights = new Set<Promise<void>>();
   let pauseMs = 0;
   let pumping = false;
@@ -59,7 +74,8 @@ export const startSubmitter = ({
       if (queue.isOverdue(row)) throw new AnlianError('actor_expired');
       await ledger.submit(signed, { signal: stopping.signal });
       pauseMs = 0;
-      // The follower settles it from the block; until then the subject stays busy, so that nothing is sent twice.
+      failures.delete(row.commandId);
+      // The follower settles it from the block; until then the lane stays busy, so that nothing is sent twice.
       await queue.settled(row.commandId, followTimeoutMs, stopping.signal);
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -71,17 +87,31 @@ export const startSubmitter = ({
   };
 
   const settleFailure = async (row: QueuedCommand, error: AnlianError): Promise<void> => {
+    if (!isPassing(error, row)) failures.delete(row.commandId);
     if (error.code === 'actor_expired') return row.machine ? resignMachine(row) : queue.overdue(row.commandId);
-    if (!isTemporary(error, row)) return queue.refused(row.commandId, error);
-    pauseMs = Math.min(pauseMs === 0 ? retryMs.first : pauseMs * 2, retryMs.most);
+    if (BROKEN_LINE.has(error.code)) pauseMs = nextPauseMs(pauseMs);
+    else if (isPassing(error, row)) rest(row);
+    else return queue.refused(row.commandId, error);
     log.warn(
-      { commandId: row.commandId, command: row.name, code: error.code, retryInMs: pauseMs },
+      { commandId: row.commandId, command: row.name, code: error.code },
       'the ledger did not take a command; it stays queued',
     );
   };
 
+  const nextPauseMs = (lastMs: number): number => Math.min(lastMs === 0 ? retryMs.first : lastMs * 2, retryMs.most);
+
+  const rest = ({ commandId }: QueuedCommand): void => {
+    const times = failures.get(commandId) ?? 0;
+    failures.set(commandId, times + 1);
+    const wakeUp = (): void => {
+      resting.delete(commandId);
+      pump();
+    };
+    resting.set(commandId, setTimeout(wakeUp, Math.min(retryMs.first * 2 ** Math.min(times, 20), retryMs.most)));
+  };
+
   const fly = (row: QueuedCommand): void => {
-    busySubjects.add(row.subject);
+    busyLanes.add(laneOf(row));
     const flight = submit(row)
       .catch((error: unknown) => {
         pauseMs = retryMs.most;
@@ -91,7 +121,7 @@ export const startSubmitter = ({
         );
       })
       .finally(() => {
-        busySubjects.delete(row.subject);
+        busyLanes.delete(laneOf(row));
         flights.delete(flight);
         pump();
       });
@@ -100,12 +130,9 @@ export const startSubmitter = ({
 
   const launch = async (): Promise<void> => {
     if (flights.size >= inFlight) return;
-    const held = new Set(busySubjects);
-    for (const row of await queue.waiting(inFlight * 4)) {
+    for (const row of await queue.waiting(inFlight * 4, [...resting.keys()])) {
       if (flights.size >= inFlight || stopping.signal.aborted) return;
-      if (held.has(row.subject)) continue;
-      held.add(row.subject);
-      fly(row);
+      if (!busyLanes.has(laneOf(row)) && !resting.has(row.commandId)) fly(row);
     }
   };
 
@@ -147,6 +174,7 @@ export const startSubmitter = ({
     stop: async () => {
       stopping.abort();
       clearTimeout(timer);
+      for (const alarm of resting.values()) clearTimeout(alarm);
       await launching;
       await Promise.allSettled(flights);
     },

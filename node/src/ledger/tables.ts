@@ -1,4 +1,4 @@
-import { COMMAND_STATE_CODES } from '@anlian/contracts';
+import { COMMAND_STATE_CODES, codesOf, ERRORS } from '@anlian/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -31,7 +31,8 @@ export const ledgerCommands = pgTable(
     state: text({ enum: COMMAND_STATE_CODES }).notNull(),
     txId: text(),
     blockNumber: bigint({ mode: 'number' }),
-    errorCode: text(),
+    errorCode: text({ enum: codesOf(ERRORS) }),
+    errorField: text(),
     errorDetail: text(),
     result: jsonb(),
     enqueuedAt: text().notNull(),

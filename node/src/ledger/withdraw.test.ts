@@ -1,4 +1,4 @@
-import { ROLE_CODES, type Role } from '@anlian/contracts';
+import { AnlianError, ROLE_CODES, type Role } from '@anlian/contracts';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
@@ -23,6 +23,7 @@ const LEFT = 'the clerk left the company';
 describe.each(eachDatabase)('a command whose person has left ($name)', (database) => {
   let bench: QueueBench;
   let ledger: ScriptedLedger;
+  let isEvidenceLost: boolean;
   let app: OpenAPIHono<AppEnv>;
   const running: { stop: () => Promise<void> }[] = [];
 
@@ -35,7 +36,12 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
       const [role = '', org = ''] = token.split('.');
       return { subject: role, org, roles: [role as Role], acr: 'development' };
     });
-    const recordEvidence = createRecorder({ clock, random: (length) => new Uint8Array(length).fill(7) });
+    const record = createRecorder({ clock, random: (length) => new Uint8Array(length).fill(7) });
+    const recordEvidence: typeof record = async (tx, input) => {
+      const id = await record(tx, input);
+      if (isEvidenceLost) throw new AnlianError('storage_full');
+      return id;
+    };
     const deps = { db, queue, clock, log, guard, recordEvidence, commitWaitMs: 1 } as unknown as NodeDeps;
     app = new OpenAPIHono<AppEnv>();
     app.onError(problemHandler(log));
@@ -49,6 +55,7 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
   });
   beforeEach(async () => {
     await bench.clear();
+    isEvidenceLost = false;
     ledger = scriptedLedger();
   });
   afterEach(async () => {
@@ -99,7 +106,7 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
     expect(await stateOf(left)).toBe('withdrawn');
   });
 
-  it('leaves evidence of who withdrew what, why and when, in the same transaction; the reason reaches no log', async () => {
+  it('leaves evidence of who withdrew what, why and when', async () => {
     const commandId = await overdue();
     await withdraw(commandId);
     const [row, ...others] = await bench.db.select().from(evidence);
@@ -116,7 +123,14 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
       by: 'administrator',
       reason: LEFT,
     });
-    expect(bench.logged.join()).not.toContain(LEFT);
+  });
+
+  it('is withdrawn with its evidence or not at all', async () => {
+    const commandId = await overdue();
+    isEvidenceLost = true;
+    expect(await withdraw(commandId)).toMatchObject({ status: 507, body: { code: 'storage_full' } });
+    expect(await stateOf(commandId)).toBe('needs_signature');
+    expect(await bench.db.select().from(evidence)).toEqual([]);
   });
 
   it.each(ROLE_CODES.filter((role) => role !== 'administrator'))('is not the %s’s to withdraw', async (role) => {

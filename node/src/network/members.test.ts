@@ -1,8 +1,9 @@
-import { Problem } from '@anlian/contracts';
+import { Problem, Tenant, toInstant } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
-import { beginning, COMPANIES, type MemberNode, startMember } from '../workers/fixtures/memberNode.ts';
+import { evidence } from '../evidence/tables.ts';
+import { beginning, COMPANIES, type MemberNode, NOW_MS, startMember } from '../workers/fixtures/memberNode.ts';
 import { peerUrl } from './store.ts';
 import { tenants } from './tables.ts';
 
@@ -58,18 +59,50 @@ describe.each(eachDatabase)('members on $name', ({ open }) => {
       expect(await kept()).toEqual([NEWCOMER.member]);
     });
 
+    it('leaves evidence of who made it, and with which key', async () => {
+      const rows = await port.deps.db.select().from(evidence);
+      const { kid } = port.deps.keys.key('actor', NEWCOMER.member).descriptor;
+      expect(rows.map(({ record }) => JSON.parse(record)).filter(({ kind }) => kind === 'tenant-made')).toEqual([
+        {
+          v: 1,
+          kind: 'tenant-made',
+          ...NEWCOMER,
+          actorKey: kid,
+          by: 'administrator',
+          at: toInstant(NOW_MS),
+        },
+      ]);
+    });
+
+    it('may be called own: the node’s own keys are not its keys', async () => {
+      const { keys, db } = port.deps;
+      const own = keys.key('actor').descriptor;
+      const { status, body } = await make({ member: 'own', company: COMPANIES.dinggu });
+      expect([status, Tenant.parse(body).descriptor.keys]).toEqual([201, [keys.key('actor', 'own').descriptor]]);
+      expect(keys.key('actor').descriptor).toEqual(own);
+      expect(keys.key('actor', 'own').descriptor).not.toEqual(own);
+      await db.delete(tenants).where(eq(tenants.member, 'own'));
+    });
+
+    it('is made once for a request that is sent twice at once, and both are answered alike', async () => {
+      const { db } = port.deps;
+      const headers = { 'idempotency-key': 'tenant-twice' };
+      const twice = { ...NEWCOMER, member: 'tenant-twice', company: COMPANIES.dinggu };
+      const asked = await Promise.all([1, 2].map(() => port.call(ADMINISTRATOR, 'POST', '/tenants', twice, headers)));
+      expect(asked.map(({ status }) => status)).toEqual([201, 201]);
+      expect(asked[0]?.body).toEqual(asked[1]?.body);
+      await db.delete(tenants).where(eq(tenants.company, COMPANIES.dinggu));
+    });
+
     it.each<[string, object, string]>([
-      ['a name that stands for the node’s own keys', { member: 'own', company: COMPANIES.dinggu }, '/member'],
       ['the node’s own name', { member: 'hengyuan', company: COMPANIES.dinggu }, '/member'],
       ['another tenant’s name', { company: COMPANIES.dinggu }, '/member'],
       ['another tenant’s company', { member: 'blue-world' }, '/company'],
       ['another tenant’s name and company', {}, '/member'],
     ])('is not made under %s, and no key is made for it', async (_what, change, field) => {
-      const own = port.deps.keys.key('actor').descriptor;
       const { status, body } = await make(change);
       expect([status, Problem.parse(body)]).toMatchObject([409, { code: 'already_exists', field }]);
       expect(await kept()).toEqual([NEWCOMER.member]);
-      expect(port.deps.keys.key('actor').descriptor).toEqual(own);
       for (const member of ['hengyuan', 'blue-world']) expect(port.deps.keys.has('actor', member)).toBe(false);
     });
 
@@ -81,6 +114,10 @@ describe.each(eachDatabase)('members on $name', ({ open }) => {
       expect(asked.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
       const refused = asked.filter(({ status }) => status === 409).map(({ body }) => Problem.parse(body));
       expect(refused).toMatchObject([{ field: '/company' }, { field: '/company' }]);
+      const made = asked.flatMap(({ body }) => Tenant.safeParse(body).data?.member ?? []);
+      expect(['tenant-one', 'tenant-two', 'tenant-three'].filter((name) => port.deps.keys.has('actor', name))).toEqual(
+        made,
+      );
       await db.delete(tenants).where(eq(tenants.company, COMPANIES.qichuan));
     });
 

@@ -1,10 +1,11 @@
-import { toInstant } from '@anlian/contracts';
+import { Proposal, toInstant } from '@anlian/contracts';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../../../test/support/postgres.ts';
 import { evidence } from '../evidence/tables.ts';
 import { beginning, COMPANIES, type MemberNode, NOW_MS, startMember } from '../workers/fixtures/memberNode.ts';
 import { governorsCodeKeys, keyHistory, liveKeys } from './store.ts';
+import { proposals } from './tables.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -75,20 +76,27 @@ describe.each(eachDatabase)('the network on $name', ({ open }) => {
       return { status, ...(body as { items: { proposal: string }[]; next?: string; code?: string; field?: string }) };
     };
 
+    const LAPSES_MS = NOW_MS + 30 * 24 * HOUR_MS;
+    const open = (proposal: string) =>
+      port.tell({
+        name: 'proposal.opened',
+        data: {
+          proposal,
+          proposed: { action: 'channel.open' },
+          by: 'qichuan',
+          quorum: 2,
+          electorate: ['hengyuan', 'qichuan'],
+          lapsesAt: toInstant(LAPSES_MS),
+        },
+      });
+    afterEach(async () => {
+      port.time.ms = NOW_MS;
+      await port.deps.db.delete(proposals);
+    });
+
     it('of one instant are each on one page', async () => {
       const ids = ['1', '2', '3'].map((digit) => `prp_${digit.repeat(32)}`);
-      for (const proposal of ids)
-        await port.tell({
-          name: 'proposal.opened',
-          data: {
-            proposal,
-            proposed: { action: 'channel.open' },
-            by: 'qichuan',
-            quorum: 2,
-            electorate: ['hengyuan', 'qichuan'],
-            lapsesAt: toInstant(NOW_MS + 30 * 24 * HOUR_MS),
-          },
-        });
+      for (const proposal of ids) await open(proposal);
       const seen: string[] = [];
       for (let next: string | undefined = ''; next !== undefined; ) {
         const page: Awaited<ReturnType<typeof list>> = await list(`?limit=1${next && `&cursor=${next}`}`);
@@ -99,15 +107,16 @@ describe.each(eachDatabase)('the network on $name', ({ open }) => {
     });
 
     it('reads as lapsed from the instant on that was fixed when it opened', async () => {
+      const proposal = `prp_${'4'.repeat(32)}`;
+      await open(proposal);
       const outcome = async () => {
-        const { body } = await port.call('governor_delegate.hengyuan', 'GET', `/proposals/prp_${'1'.repeat(32)}`);
-        return (body as { outcome: string }).outcome;
+        const { body } = await port.call('governor_delegate.hengyuan', 'GET', `/proposals/${proposal}`);
+        return Proposal.parse(body).outcome;
       };
-      port.time.ms = NOW_MS + 30 * 24 * HOUR_MS - 1;
-      expect(await outcome()).toBe('open');
+      port.time.ms = LAPSES_MS - 1;
+      expect(await outcome()).toEqual({ code: 'open', text: { zh: '表决中', en: 'Open' } });
       port.time.ms += 1;
-      expect(await outcome()).toBe('lapsed');
-      port.time.ms = NOW_MS;
+      expect(await outcome()).toEqual({ code: 'lapsed', text: { zh: '逾期未决', en: 'Lapsed undecided' } });
     });
 
     it.each(['x', '2026-11-22T08:00:00.000Z', Buffer.from('["a"]').toString('base64url')])(

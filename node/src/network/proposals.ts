@@ -4,20 +4,22 @@ import {
   formatId,
   OpenProposal,
   PageQuery,
+  PROPOSAL_STATES,
   Proposal,
   ProposalId,
   ProposalOpened,
   ProposalPage,
+  type ProposalState,
   proposalState,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import { desc, eq, inArray } from 'drizzle-orm';
 import * as z from 'zod';
-import { afterCursor, toPage } from '../contractors/cursor.ts';
 import type { Db } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads } from '../http/openapi.ts';
+import { afterMoment, toPage } from '../http/page.ts';
 import { router } from '../http/routes.ts';
 import { proposals, votes } from './tables.ts';
 
@@ -25,6 +27,8 @@ const tags = ['Proposals'];
 const params = z.object({ proposal: ProposalId });
 
 type Row = typeof proposals.$inferSelect;
+
+const stated = (code: ProposalState) => ({ code, text: PROPOSAL_STATES[code] });
 
 const withVotes = async (db: Db, rows: Row[], nowMs: number): Promise<z.infer<typeof Proposal>[]> => {
   const cast =
@@ -41,7 +45,7 @@ const withVotes = async (db: Db, rows: Row[], nowMs: number): Promise<z.infer<ty
           );
   return rows.map((row) => ({
     ...row,
-    outcome: proposalState(row, nowMs),
+    outcome: stated(proposalState(row, nowMs)),
     votes: cast.filter((vote) => vote.proposal === row.proposal).map(({ member, vote }) => ({ member, vote })),
   }));
 };
@@ -66,7 +70,7 @@ export const proposalRoutes = (deps: NodeDeps) => {
       const rows = await db
         .select()
         .from(proposals)
-        .where(afterCursor(cursor, proposals.openedAt, proposals.proposal))
+        .where(afterMoment(cursor, proposals.openedAt, proposals.proposal))
         .orderBy(desc(proposals.openedAt), desc(proposals.proposal))
         .limit(limit + 1);
       const items = await withVotes(db, rows.slice(0, limit), deps.clock());

@@ -57,6 +57,21 @@ export const findMember = async (db: Reader, member: string) => {
   return row;
 };
 
+/** The member of a company for which another speaks: itself, or a tenant that lives on its node. Undefined where it may not. */
+export const speakerFor = async (db: Reader, from: string, company: string) => {
+  const [row] = await db
+    .select()
+    .from(members)
+    .where(
+      and(
+        eq(members.company, company),
+        eq(members.state, 'active'),
+        or(eq(members.member, from), eq(members.sponsor, from)),
+      ),
+    );
+  return row;
+};
+
 /** The company in whose name a caller acts. @throws {AnlianError} `unknown_member` before the caller's member is on the ledger */
 export const companyOf = async (db: Reader, org: string): Promise<string> => {
   const member = await findMember(db, org);

@@ -8,13 +8,14 @@ import {
   type InboundAttestation,
   toInstant,
 } from '@anlian/contracts';
-import { and, asc, eq, gt, isNotNull, lte, or } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, lte } from 'drizzle-orm';
 import type * as z from 'zod';
 import { type Committed, commitTo } from '../contractors/commitment.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
-import { members } from '../network/tables.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
+import { speakerFor } from '../network/store.ts';
 import { backoffMs } from './backoff.ts';
 import type { DeliverDeps } from './deliver.ts';
 import { handOver, keepCopy, papersOf, registration, type SealedPaper } from './papers.ts';
@@ -93,7 +94,7 @@ export const receiveAttestation = (
   db.transaction(async (tx) => {
     const { employer, supersedes, ...sealed } = input;
     const { credential } = sealed;
-    await requireSpeaker(tx, from, employer);
+    if (!(await speakerFor(tx, from, employer))) throw new AnlianError('not_the_subject', { field: '/employer' });
     if (sealed.paper.record.credential !== credential)
       throw new AnlianError('record_mismatch', { field: '/paper/record/credential' });
     const [known] = await tx
@@ -119,39 +120,18 @@ export const receiveAttestation = (
     return { credential, state: 'requested' };
   });
 
-const requireSpeaker = async (tx: Tx, from: string, employer: string): Promise<void> => {
-  const [member] = await tx
-    .select()
-    .from(members)
-    .where(
-      and(
-        eq(members.company, employer),
-        eq(members.state, 'active'),
-        or(eq(members.member, from), eq(members.sponsor, from)),
-      ),
-    );
-  if (!member) throw new AnlianError('not_the_subject', { field: '/employer' });
-};
-
 /** Papers that wait for this member's assessor. */
 export const listAttestations = async (
   db: Db,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit }: PageRequest,
 ): Promise<{ items: AttestationRequest[]; next?: string }> => {
   const rows = await db
     .select()
     .from(attestationRequests)
-    .where(
-      and(
-        isNotNull(attestationRequests.sealed),
-        cursor === undefined ? undefined : gt(attestationRequests.credential, cursor),
-      ),
-    )
+    .where(and(isNotNull(attestationRequests.sealed), afterId(cursor, attestationRequests.credential)))
     .orderBy(asc(attestationRequests.credential))
     .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const items = shown.flatMap(({ credential, employer, fromMember, sealed, state, receivedAt }) =>
+  const items = rows.slice(0, limit).flatMap(({ credential, employer, fromMember, sealed, state, receivedAt }) =>
     sealed
       ? [
           {
@@ -166,7 +146,7 @@ export const listAttestations = async (
         ]
       : [],
   );
-  return { items, ...(rows.length > limit && last ? { next: last.credential } : {}) };
+  return toPage(rows, limit, ({ credential }) => credential, items);
 };
 
 /** The commitment under the salt that the employer chose: whoever holds it can open what will be on the ledger. */

@@ -7,11 +7,12 @@ import {
   PaperRecord,
   toInstant,
 } from '@anlian/contracts';
-import { and, asc, desc, eq, gt, isNotNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull } from 'drizzle-orm';
 import { credentials, heldRecords } from '../contractors/tables.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { findSite } from '../network/store.ts';
 import { handOver, papersOf } from './papers.ts';
 import { personRecord } from './records.ts';
@@ -159,21 +160,15 @@ export const listEnrolments = async (
   db: Db,
   { config, clock }: Pick<NodeDeps, 'config' | 'clock'>,
   caller: Caller,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit }: PageRequest,
 ): Promise<{ items: Enrolment[]; next?: string }> => {
   const rows = await db
     .select()
     .from(sentEnrolments)
-    .where(
-      and(
-        visibleTo(config, caller, sentEnrolments.org),
-        cursor === undefined ? undefined : gt(sentEnrolments.enrolment, cursor),
-      ),
-    )
+    .where(and(visibleTo(config, caller, sentEnrolments.org), afterId(cursor, sentEnrolments.enrolment)))
     .orderBy(asc(sentEnrolments.enrolment))
     .limit(limit + 1);
   const now = toInstant(clock());
   const items = rows.slice(0, limit).map((row) => toEnrolment(row, now));
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last ? { next: last.enrolment } : {}) };
+  return toPage(rows, limit, ({ enrolment }) => enrolment, items);
 };

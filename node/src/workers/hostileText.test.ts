@@ -45,6 +45,8 @@ interface Entry {
   readonly path: string;
   readonly field: string;
   readonly body: (text: string) => object;
+  /** The status of clean text: done, or waiting for the ledger. */
+  readonly taken: number;
 }
 
 /** Where a person's words come in, by hand or from another member's node. */
@@ -55,21 +57,31 @@ const ENTRIES: readonly Entry[] = [
     path: '/workers',
     field: '/name',
     body: (name) => ({ ...worker, name }),
+    taken: 201,
   },
   {
     what: 'a worker’s trade',
     as: 'clerk.anlan',
     path: '/workers',
     field: '/trade',
-    body: (trade) => ({ ...worker, trade }),
+    body: (trade) => ({ ...worker, idDocument: { ...document, number: 'E87654321' }, trade }),
+    taken: 201,
   },
-  { what: 'a search', as: 'clerk.anlan', path: '/workers/search', field: '/text', body: (text) => ({ text }) },
+  {
+    what: 'a search',
+    as: 'clerk.anlan',
+    path: '/workers/search',
+    field: '/text',
+    body: (text) => ({ text }),
+    taken: 200,
+  },
   {
     what: 'the name of somebody whom another node enrols',
     as: 'member_node.dinggu',
     path: '/enrolments/inbound',
     field: '/person/name',
     body: (name) => ({ ...inbound, person: person(name) }),
+    taken: 200,
   },
   {
     what: 'the trade of somebody whom another node enrols',
@@ -77,6 +89,7 @@ const ENTRIES: readonly Entry[] = [
     path: '/enrolments/inbound',
     field: '/trade',
     body: (trade) => ({ ...inbound, trade }),
+    taken: 200,
   },
   {
     what: 'the name on a paper that another node hands over',
@@ -84,6 +97,8 @@ const ENTRIES: readonly Entry[] = [
     path: '/enrolments/inbound',
     field: '/papers/0/subject/record/name',
     body: (name) => ({ ...inbound, papers: [handed(name)] }),
+    // The ledger has no such paper; what comes in is read before that is found.
+    taken: 422,
   },
   {
     what: 'the name on a paper that another node asks to be checked',
@@ -91,6 +106,7 @@ const ENTRIES: readonly Entry[] = [
     path: '/attestations/inbound',
     field: '/subject/record/name',
     body: (name) => ({ ...handed(name), employer: COMPANIES.dinggu }),
+    taken: 200,
   },
   {
     what: 'a site’s name',
@@ -98,6 +114,7 @@ const ENTRIES: readonly Entry[] = [
     path: '/sites',
     field: '/name/zh',
     body: (zh) => ({ site: 'pier-9', name: { zh, en: 'Pier' } }),
+    taken: 202,
   },
   {
     what: 'a gate’s name',
@@ -110,18 +127,24 @@ const ENTRIES: readonly Entry[] = [
       gateKey: scenes.phone().publicJwk,
       clientKey: scenes.phone().publicJwk,
     }),
+    taken: 202,
   },
 ];
 
 describe('text that comes in', () => {
   let port: MemberNode;
+  let cleaners: MemberNode;
   beforeAll(async () => {
-    port = await startMember((await pglite?.open())?.db ?? expect.fail('no database'), 'hengyuan', new Map());
-    await port.tell(...beginning([port]));
+    const database = async () => (await pglite?.open())?.db ?? expect.fail('no database');
+    port = await startMember(await database(), 'hengyuan', new Map());
+    cleaners = await startMember(await database(), 'dinggu', new Map());
+    await port.tell(...beginning([port, cleaners]));
   });
-  afterAll(() => port.stop());
+  afterAll(() => {
+    for (const node of [port, cleaners]) node.stop();
+  });
 
-  describe.each(ENTRIES)('as $what', ({ as, path, field, body }) => {
+  describe.each(ENTRIES)('as $what', ({ as, path, field, body, taken }) => {
     it.each([
       ['a line break', '王\n李'],
       ['a NUL', '王\u0000'],
@@ -137,7 +160,7 @@ describe('text that comes in', () => {
     });
 
     it('is taken when it is clean', async () => {
-      expect((await port.call(as, 'POST', path, body('王·阿依古丽'))).status).not.toBe(400);
+      expect((await port.call(as, 'POST', path, body('王·阿依古丽'))).status).toBe(taken);
     });
   });
 });

@@ -87,10 +87,6 @@ describe('a call to another member’s node', () => {
       'more faults than it could find',
       { errors: Array(251).fill({ field: '/papers/0', code: 'too_big', detail: '' }) },
     ],
-    ['a fault as long as a book', { errors: [{ field: '/', code: 'custom', detail: 'x'.repeat(301) }] }],
-    ['a fault of two lines', { errors: [{ field: '/', code: 'custom', detail: 'one\ntwo' }] }],
-    ['a fault that moves the cursor', { errors: [{ field: '/', code: 'custom', detail: '\u001b[2J' }] }],
-    ['half of a character', { errors: [{ field: '/', code: 'custom', detail: '\ud800' }] }],
     ['a place that is none', { errors: [{ field: '<img src=x>', code: 'custom', detail: '' }] }],
     ['a place without end', { errors: [{ field: '/a'.repeat(101), code: 'custom', detail: '' }] }],
     ['a code that is prose', { errors: [{ field: '/', code: 'Call +86 400', detail: '' }] }],
@@ -106,6 +102,20 @@ describe('a call to another member’s node', () => {
       field: undefined,
       detail: 'its reasons are not in the agreed form',
       errors: undefined,
+    });
+  });
+
+  it.each<[string, string, string]>([
+    ['as long as a book', 'x'.repeat(626), `${'x'.repeat(299)}…`],
+    ['of two lines', 'one\ntwo', ''],
+    ['that moves the cursor', '\u001b[2J', ''],
+    ['that is half of a character', '\ud800', ''],
+  ])('keeps the place and code of a fault with a detail %s', async (_case, detail, kept) => {
+    const good = { field: '/papers/1', code: 'too_big', detail: 'fine' };
+    api = problem(422, { code: 'record_mismatch', errors: [{ field: '/papers/0', code: 'custom', detail }, good] });
+    await expect(call()).rejects.toMatchObject({
+      code: 'record_mismatch',
+      errors: [{ field: '/papers/0', code: 'custom', detail: kept }, good],
     });
   });
 

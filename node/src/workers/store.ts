@@ -8,10 +8,11 @@ import {
   type Worker,
   type WorkerSummary,
 } from '@anlian/contracts';
-import { and, asc, eq, gt, ilike, or } from 'drizzle-orm';
+import { and, asc, eq, ilike, or } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { afterId, type PageRequest, toPage } from '../http/page.ts';
 import { papersOf } from './papers.ts';
 import { idDocumentOf } from './records.ts';
 import { employerFor, visibleTo } from './scope.ts';
@@ -92,34 +93,19 @@ export const changeWorker = async (
   return row.version;
 };
 
-export interface Page {
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
-
-/** Rows up to `limit`, and the key after which the next page begins. */
-export const toPage = <R, T>(rows: readonly R[], limit: number, key: (row: R) => string, item: (row: R) => T) => {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(item),
-    ...(rows.length > limit && last !== undefined ? { next: key(last) } : {}),
-  };
-};
-
 export const listWorkers = async (
   db: Db,
   { config }: Pick<NodeDeps, 'config'>,
   caller: Caller,
-  { cursor, limit }: Page,
+  { cursor, limit }: PageRequest,
 ) => {
   const rows = await db
     .select()
     .from(workers)
-    .where(and(visibleTo(config, caller, workers.org), cursor === undefined ? undefined : gt(workers.worker, cursor)))
+    .where(and(visibleTo(config, caller, workers.org), afterId(cursor, workers.worker)))
     .orderBy(asc(workers.worker))
     .limit(limit + 1);
-  return toPage(rows, limit, (row) => row.worker, toSummary);
+  return toPage(rows, limit, ({ worker }) => worker, rows.slice(0, limit).map(toSummary));
 };
 
 /** Workers whose name holds the text, or whose document ends with it. */

@@ -1,0 +1,1 @@
+ALTER TABLE "ledger_commands" ADD COLUMN "errorField" text;
