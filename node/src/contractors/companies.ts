@@ -5,6 +5,7 @@ import {
   BLOCKLIST_GROUNDS,
   COMPANY_ROLES,
   type Company,
+  CompanyId,
   type CompanyQuery,
   type CompanyRole,
   type Standing,
@@ -151,7 +152,7 @@ export const listCompanies = async (
         seenCompanies(scope, companies.company),
         band === undefined ? undefined : eq(companies.band, band),
         matches(own, q),
-        afterId(cursor, companies.company),
+        afterId(cursor, companies.company, CompanyId),
       ),
     )
     .orderBy(asc(companies.company))

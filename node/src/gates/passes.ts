@@ -5,6 +5,7 @@ import {
   type Invite,
   PASS_TRANSITIONS,
   type Pass,
+  PassId,
   toInstant,
 } from '@anlian/contracts';
 import { and, asc, eq, inArray } from 'drizzle-orm';
@@ -54,7 +55,7 @@ export const listPasses = async (
   const rows = await db
     .select()
     .from(passes)
-    .where(and(visible(org, member), afterId(cursor, passes.pass)))
+    .where(and(visible(org, member), afterId(cursor, passes.pass, PassId)))
     .orderBy(asc(passes.pass))
     .limit(limit + 1);
   return toPage(rows, limit, ({ pass }) => pass, await withSites(db, rows.slice(0, limit)));

@@ -1,4 +1,4 @@
-import type { ReceivedEnrolment } from '@anlian/contracts';
+import { EnrolmentId, type ReceivedEnrolment } from '@anlian/contracts';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../db/database.ts';
 import { afterId, type PageRequest, toPage } from '../http/page.ts';
@@ -14,7 +14,7 @@ export const listReceived = async (
     .select({ enrolment: receivedEnrolments, issuer: passes.issuer })
     .from(receivedEnrolments)
     .innerJoin(passes, eq(passes.pass, receivedEnrolments.pass))
-    .where(and(eq(receivedEnrolments.site, site), afterId(cursor, receivedEnrolments.enrolment)))
+    .where(and(eq(receivedEnrolments.site, site), afterId(cursor, receivedEnrolments.enrolment, EnrolmentId)))
     .orderBy(asc(receivedEnrolments.enrolment))
     .limit(limit + 1);
   const items = rows.slice(0, limit).map(({ enrolment: row, issuer }) => ({

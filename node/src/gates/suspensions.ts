@@ -6,6 +6,7 @@ import {
   SITE_SUSPENSION_REASONS,
   type SiteSuspension,
   type SuspendAtSite,
+  SuspensionId,
   toInstant,
 } from '@anlian/contracts';
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
@@ -99,7 +100,10 @@ export const listSuspensions = async (
     .select()
     .from(siteSuspensions)
     .where(
-      and(site === undefined ? undefined : eq(siteSuspensions.site, site), afterId(cursor, siteSuspensions.suspension)),
+      and(
+        site === undefined ? undefined : eq(siteSuspensions.site, site),
+        afterId(cursor, siteSuspensions.suspension, SuspensionId),
+      ),
     )
     .orderBy(asc(siteSuspensions.suspension))
     .limit(limit + 1);

@@ -1,4 +1,4 @@
-import { toBase64Url } from '@anlian/contracts';
+import { toBase64Url, ViolationId } from '@anlian/contracts';
 import { bigint, PgDialect, pgTable, text } from 'drizzle-orm/pg-core';
 import { describe, expect, it } from 'vitest';
 import { afterId, afterMoment, afterRow, cursorOf, toPage } from './page.ts';
@@ -6,11 +6,12 @@ import { afterId, afterMoment, afterRow, cursorOf, toPage } from './page.ts';
 const things = pgTable('things', { seq: bigint({ mode: 'number' }), id: text(), at: text() });
 const encode = (value: string) => toBase64Url(new TextEncoder().encode(value));
 const AT = '2026-11-22T08:00:00.000Z';
+const VIOLATION = `vio_${'1'.repeat(32)}`;
 const refused = expect.objectContaining({ code: 'invalid_input', field: 'cursor' });
 
 const lists = {
   row: (cursor?: string) => afterRow(cursor, things.seq),
-  id: (cursor?: string) => afterId(cursor, things.id),
+  id: (cursor?: string) => afterId(cursor, things.id, ViolationId),
   moment: (cursor?: string) => afterMoment(cursor, things.at, things.id),
 };
 const queryOf = (condition: ReturnType<typeof lists.row>) =>
@@ -19,7 +20,7 @@ const queryOf = (condition: ReturnType<typeof lists.row>) =>
 describe('a page', () => {
   it.each<[string, keyof typeof lists, Parameters<typeof cursorOf>[0], string, unknown[]]>([
     ['a number', 'row', 17, '"things"."seq" < $1', [17]],
-    ['an id', 'id', 'vio_1', '"things"."id" > $1', ['vio_1']],
+    ['an id', 'id', VIOLATION, '"things"."id" > $1', [VIOLATION]],
     [
       'an instant and an id',
       'moment',
@@ -55,12 +56,24 @@ describe('a cursor that no page gave', () => {
     },
   );
 
-  it.each(['', ' ', 'a b', 'a.b', 'a:b', '%', "a'", '編', 'a\n', 'a\u0000', 'a'.repeat(65)])(
-    'is refused in a list by id: %j',
-    (cursor) => {
-      expect(() => lists.id(cursor)).toThrow(refused);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    'a',
+    `enr_${'1'.repeat(32)}`,
+    `${VIOLATION}1`,
+    'a b',
+    'a.b',
+    'a:b',
+    '%',
+    "a'",
+    '編',
+    'a\n',
+    'a\u0000',
+    'a'.repeat(65),
+  ])('is refused in a list by id: %j', (cursor) => {
+    expect(() => lists.id(cursor)).toThrow(refused);
+  });
 
   it.each([
     '',

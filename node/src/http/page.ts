@@ -21,7 +21,6 @@ const numeral = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);
-const id = z.string().regex(/^[\w-]{1,64}$/);
 /** Printable ASCII is all that times and ids are made of; a NUL would be the database's error. */
 const printable = (most: number) =>
   z
@@ -48,8 +47,8 @@ const unless = <T>(value: T | undefined, condition: (value: T) => SQL | undefine
 export const afterRow = (cursor: string | undefined, row: PgColumn): SQL | undefined =>
   unless(cursor, (text) => lt(row, read(text, numeral, String)));
 
-/** Rows after a cursor in a list by id. @throws {AnlianError} `invalid_input` for what no page gave as its `next` */
-export const afterId = (cursor: string | undefined, column: PgColumn): SQL | undefined =>
+/** Rows after a cursor in a list by ids of a form. @throws {AnlianError} `invalid_input` for what no page gave as its `next` */
+export const afterId = (cursor: string | undefined, column: PgColumn, id: z.ZodType<string>): SQL | undefined =>
   unless(cursor, (text) => gt(column, read(text, id, String)));
 
 /** Rows after a cursor in a list by time and id, newest first. @throws {AnlianError} `invalid_input` for what no page gave as its `next` */

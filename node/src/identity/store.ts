@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { AnlianError, type Client, type ClientJwk, type Instant, type Role } from '@anlian/contracts';
+import { AnlianError, type Client, type ClientJwk, type Instant, MachineClientId, type Role } from '@anlian/contracts';
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import type { Db, Tx } from '../db/database.ts';
@@ -67,7 +67,7 @@ export const listClients = async (
   const rows = await db
     .select()
     .from(clients)
-    .where(and(within(caller, member), afterId(cursor, clients.clientId)))
+    .where(and(within(caller, member), afterId(cursor, clients.clientId, MachineClientId)))
     .orderBy(asc(clients.clientId))
     .limit(limit + 1);
   return toPage(rows, limit, ({ clientId }) => clientId, rows.slice(0, limit).map(toClient));

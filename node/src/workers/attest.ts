@@ -3,6 +3,7 @@ import {
   type AnswerAttestation,
   type AttestationRequest,
   AttestationStanding,
+  CredentialId,
   canonicalText,
   fromBase64Url,
   type InboundAttestation,
@@ -128,7 +129,7 @@ export const listAttestations = async (
   const rows = await db
     .select()
     .from(attestationRequests)
-    .where(and(isNotNull(attestationRequests.sealed), afterId(cursor, attestationRequests.credential)))
+    .where(and(isNotNull(attestationRequests.sealed), afterId(cursor, attestationRequests.credential, CredentialId)))
     .orderBy(asc(attestationRequests.credential))
     .limit(limit + 1);
   const items = rows.slice(0, limit).flatMap(({ credential, employer, fromMember, sealed, state, receivedAt }) =>

@@ -1,6 +1,7 @@
 import {
   AnlianError,
   type Enrolment,
+  EnrolmentId,
   type EnrolWorker,
   formatId,
   type InboundEnrolment,
@@ -165,7 +166,7 @@ export const listEnrolments = async (
   const rows = await db
     .select()
     .from(sentEnrolments)
-    .where(and(visibleTo(config, caller, sentEnrolments.org), afterId(cursor, sentEnrolments.enrolment)))
+    .where(and(visibleTo(config, caller, sentEnrolments.org), afterId(cursor, sentEnrolments.enrolment, EnrolmentId)))
     .orderBy(asc(sentEnrolments.enrolment))
     .limit(limit + 1);
   const now = toInstant(clock());

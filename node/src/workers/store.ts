@@ -6,6 +6,7 @@ import {
   formatId,
   toInstant,
   type Worker,
+  WorkerId,
   type WorkerSummary,
 } from '@anlian/contracts';
 import { and, asc, eq, ilike, or } from 'drizzle-orm';
@@ -102,7 +103,7 @@ export const listWorkers = async (
   const rows = await db
     .select()
     .from(workers)
-    .where(and(visibleTo(config, caller, workers.org), afterId(cursor, workers.worker)))
+    .where(and(visibleTo(config, caller, workers.org), afterId(cursor, workers.worker, WorkerId)))
     .orderBy(asc(workers.worker))
     .limit(limit + 1);
   return toPage(rows, limit, ({ worker }) => worker, rows.slice(0, limit).map(toSummary));
