@@ -34,7 +34,7 @@ export interface Carried {
 
 export const carriedBy = (homeDir: string, plan: ConsortiumPlan, member: string, carrier: MemberPlan): Carried => {
   const jwkOf = (use: string) =>
-    JSON.parse(readFileSync(join(homeDir, 'members', member, 'keys', `own.${use}.jwk`), 'utf8'));
+    JSON.parse(readFileSync(join(homeDir, 'members', member, 'keys', `_own.${use}.jwk`), 'utf8'));
   const url = memberUrl(carrier);
   const tokens = clientCredentials({
     issuer: issuerOf(url),

@@ -150,7 +150,14 @@ export const openEvidenceNetwork = async (): Promise<EvidenceNetwork> => {
   const log = memoryLog(CHANNEL, 'hengyuan', keys.log);
   const numbers = new Map<string, number>();
   let anchoredSize = 0;
-  let shownSoFar = 0;
+  const shownAt = new Set<number>();
+  /** The latest second at which nothing was shown yet: the same one twice would be a replay. */
+  const freshSecond = (): number => {
+    let second = Math.floor(Date.now() / 1000);
+    while (shownAt.has(second)) second -= 1;
+    shownAt.add(second);
+    return second;
+  };
 
   const anchors = async (): Promise<string> => {
     const args = {
@@ -177,7 +184,7 @@ export const openEvidenceNetwork = async (): Promise<EvidenceNetwork> => {
     trust: () => trustFileOf(ledger),
     decides: async ({ workClass = 'hot_work', text } = {}) => {
       // Each at a second of its own: the same picture twice is a replay.
-      const atSeconds = Math.floor(Date.now() / 1000) - (shownSoFar++ % 30);
+      const atSeconds = freshSecond();
       const shown = async () => present(pass, atSeconds, async (message) => phone.sign(message));
       const passage = await gate.decide({ text: text ?? codeText(HOST, await shown()), direction: 'in', workClass });
       return passage.record;
