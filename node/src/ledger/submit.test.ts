@@ -5,7 +5,6 @@ import { until } from '../../../test/support/until.ts';
 import type { Caller } from '../http/caller.ts';
 import { CLERK, MACHINE, openBench, type QueueBench } from './fixtures/queueBench.ts';
 import { type ScriptedLedger, scriptedLedger } from './fixtures/scriptedLedger.ts';
-import { startFollower } from './follow.ts';
 import { readActor } from './readActor.ts';
 import { startSubmitter } from './submit.ts';
 import { ledgerCommands } from './tables.ts';
@@ -32,18 +31,7 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
   });
 
   const start = async ({ inFlight = 8, refuse = takeAll, retryMs = RETRY_MS } = {}) => {
-    const { db, queue, log, time } = bench;
-    const follower = startFollower({
-      db,
-      ledger,
-      queue,
-      log,
-      genesisHash: Promise.resolve('00'),
-      projectors: [],
-      clock: () => time.ms,
-      retryMs: RETRY_MS,
-    });
-    running.push(follower, submit({ inFlight, refuse, retryMs }));
+    running.push(bench.follow(ledger, RETRY_MS), submit({ inFlight, refuse, retryMs }));
   };
   const submit = ({ inFlight = 8, refuse = takeAll, retryMs = RETRY_MS } = {}) =>
     startSubmitter({

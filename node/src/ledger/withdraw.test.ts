@@ -12,7 +12,6 @@ import { createGuard } from '../http/guard.ts';
 import { problemHandler } from '../http/problem.ts';
 import { CLERK, openBench, type QueueBench } from './fixtures/queueBench.ts';
 import { type ScriptedLedger, scriptedLedger, transactionOf } from './fixtures/scriptedLedger.ts';
-import { startFollower } from './follow.ts';
 import { ledgerRoutes } from './routes.ts';
 import { startSubmitter } from './submit.ts';
 import { ledgerCommands } from './tables.ts';
@@ -63,19 +62,12 @@ describe.each(eachDatabase)('a command whose person has left ($name)', (database
   });
 
   const start = () => {
-    const { db, queue, log, time } = bench;
-    const follower = startFollower({
-      db,
-      ledger,
-      queue,
-      log,
-      genesisHash: Promise.resolve('00'),
-      projectors: [],
-      clock: () => time.ms,
-      retryMs: RETRY_MS,
-    });
+    const { queue, log } = bench;
     const resignMachine = async () => {};
-    running.push(follower, startSubmitter({ queue, ledger, log, resignMachine, retryMs: RETRY_MS }));
+    running.push(
+      bench.follow(ledger, RETRY_MS),
+      startSubmitter({ queue, ledger, log, resignMachine, retryMs: RETRY_MS }),
+    );
   };
   const post = async (as: string, path: string, body: unknown, headers: Record<string, string> = {}) => {
     const response = await app.request(path, {
