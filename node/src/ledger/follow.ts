@@ -41,37 +41,32 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     stopping.signal.addEventListener('abort', () => resolve(undefined)),
   );
   let height = 0;
-  let fault: AnlianError | undefined = new AnlianError('ledger_unavailable', { detail: 'not followed yet' });
+  let beginFault: AnlianError | undefined = new AnlianError('ledger_unavailable', { detail: 'not followed yet' });
+  /** Stays through every new beginning until a block is taken in again. */
+  let blockFault: AnlianError | undefined;
   let pauseMs = retryMs.first;
-
-  /** Work without which the node is not ready: its failure is told until the next success. */
-  const vital = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      fault = faultOf(error);
-      throw error;
-    }
-  };
 
   /** Reads where to go on, again after each failure: a commit may have succeeded although its answer was lost. */
   const begin = async (): Promise<string | undefined> => {
     const checkpoint = await storedCheckpoint(db);
     height = checkpoint?.height ?? 0;
     // What was followed before can be read without the ledger.
-    if (checkpoint) fault = undefined;
+    if (checkpoint) beginFault = undefined;
     const genesisHash = await Promise.race([deps.genesisHash, stopped]);
     if (genesisHash === undefined) return undefined;
     requireChain(checkpoint, genesisHash);
-    fault = undefined;
+    beginFault = undefined;
     return genesisHash;
   };
 
   const followOn = async (genesisHash: string): Promise<void> => {
     for await (const block of ledger.follow({ from: height, signal: stopping.signal })) {
-      const committed = await vital(() => project(deps, block, genesisHash));
+      const committed = await project(deps, block, genesisHash).catch((error: unknown) => {
+        blockFault = faultOf(error);
+        throw error;
+      });
       height = block.number + 1;
-      fault = undefined;
+      blockFault = undefined;
       pauseMs = retryMs.first;
       deps.queue.committed(committed);
     }
@@ -94,7 +89,10 @@ export const startFollower = (deps: FollowerDeps): Follower => {
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const genesisHash = await vital(begin);
+        const genesisHash = await begin().catch((error: unknown) => {
+          beginFault = faultOf(error);
+          throw error;
+        });
         if (genesisHash === undefined) return;
         await followOn(genesisHash);
       } catch (error) {
@@ -102,7 +100,7 @@ export const startFollower = (deps: FollowerDeps): Follower => {
         const failure = faultOf(error);
         tell(failure, error);
         if (failure.code === 'ledger_corrupt') {
-          fault = failure;
+          blockFault = failure;
           return;
         }
       }
@@ -114,7 +112,7 @@ export const startFollower = (deps: FollowerDeps): Follower => {
 
   return {
     height: () => height,
-    fault: () => fault,
+    fault: () => blockFault ?? beginFault,
     stop: async () => {
       stopping.abort();
       await running;
