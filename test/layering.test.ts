@@ -112,7 +112,11 @@ describe('the source tree', () => {
       .filter(({ path, text }) => !isTest(path) && /\bprocess\.env\b/.test(text))
       .map(({ path }) => path);
     expect(readers).toEqual([
+      'chaincode/src/fabric/main.ts',
       'consortium/src/command.ts',
+      'consortium/src/fabric/command.ts',
+      'consortium/src/fabric/daemons.ts',
+      'consortium/src/fabric/tool.ts',
       'consortium/src/launcher/processes.ts',
       'consortium/src/ledger/main.ts',
       'consortium/src/prepare.ts',

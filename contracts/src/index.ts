@@ -27,6 +27,7 @@ export * from './ledger/genesis.ts';
 export * from './ledger/lifetime.ts';
 export * from './ledger/proposal.ts';
 export * from './ledger/queries.ts';
+export { decodeRefusal, encodeRefusal } from './ledger/refusal.ts';
 export * from './ledger/state.ts';
 export * from './ledger/subject.ts';
 export * from './nationalId.ts';

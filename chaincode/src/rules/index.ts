@@ -3,6 +3,7 @@ export { WIND_DOWN } from '../runner/assembly.ts';
 export { authorise } from '../runner/authorise.ts';
 export { CLOCK_TOLERANCE_MS, refuseSkew } from '../runner/clock.ts';
 export { commandDigest, decodeCommand, MAX_COMMAND_BYTES } from '../runner/decode.ts';
+export { type Invocation, invoke } from '../runner/invoke.ts';
 export { compareKeys } from '../runner/keyOrder.ts';
 export { withWrites } from '../runner/overlay.ts';
 export { runQuery } from '../runner/query.ts';

@@ -1,4 +1,4 @@
-import { AnlianError } from '@anlian/contracts';
+import { AnlianError, encodeRefusal } from '@anlian/contracts';
 import {
   type ChaincodeAction,
   concatBytes,
@@ -6,7 +6,6 @@ import {
   decodeProposal,
   decodeSignedProposal,
   encodeProposalResponse,
-  encodeRefusal,
   encodeResponsePayload,
   messages,
   proposalHash,

@@ -1,11 +1,9 @@
 import { compareKeys } from '@anlian/chaincode/rules';
-import { AnlianError, CHAINCODE_EVENT_NAME, COMMAND_NAMES, canonicalBytes } from '@anlian/contracts';
+import { CHAINCODE_EVENT_NAME, canonicalBytes } from '@anlian/contracts';
 import {
   type ChaincodeAction,
   type DecodedProposal,
-  decodeText,
   encodeReadWriteSet,
-  fromUtf8,
   RESPONSE_OK,
   type Write,
 } from '@anlian/sdk/ledger';
@@ -18,18 +16,6 @@ const toWrites = (writes: readonly (readonly [key: string, value: unknown])[]): 
     .sort(([a], [b]) => compareKeys(a, b))
     .map(([key, value]) => ({ key, value: value === null || value === undefined ? undefined : canonicalBytes(value) }));
 
-const text = (bytes: Uint8Array, what: string): string => decodeText(bytes, what, 'invalid_input');
-
-const parseArguments = (bytes: Uint8Array): unknown => {
-  try {
-    return JSON.parse(fromUtf8(bytes));
-  } catch (cause) {
-    throw new AnlianError('invalid_input', { field: 'args', detail: 'the arguments are not JSON in UTF-8', cause });
-  }
-};
-
-const isCommand = (name: string): boolean => (COMMAND_NAMES as readonly string[]).includes(name);
-
 /** Runs what a proposal asks for on a state, and returns what it read, would write and answers. Changes nothing. */
 export const simulate = async (
   contract: Contract,
@@ -38,24 +24,8 @@ export const simulate = async (
   mspId: string,
 ): Promise<ChaincodeAction> => {
   const { channel, chaincode, txId, txTime } = header;
-  const [name = new Uint8Array(), body = new Uint8Array(), actor] = args;
-  const functionName = text(name, 'function');
   const { read, recorded } = recordReads(state);
-
-  const { writes, events, result } =
-    isCommand(functionName) && actor !== undefined
-      ? await contract.runCommand(read, {
-          name: functionName,
-          command: body,
-          actor: text(actor, 'actor'),
-          mspId,
-          txId,
-          txTime,
-          channel,
-          chaincode,
-        })
-      : { writes: [], events: [], result: await contract.runQuery(read, functionName, parseArguments(body)) };
-
+  const { writes, events, result } = await contract.invoke(read, { args, mspId, txId, txTime, channel, chaincode });
   return {
     chaincode,
     status: RESPONSE_OK,

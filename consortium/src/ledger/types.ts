@@ -1,10 +1,9 @@
-import type { CommandCall, RuleOutcome, StateReader } from '@anlian/chaincode/rules';
+import type { Invocation, RuleOutcome, StateReader } from '@anlian/chaincode/rules';
 import type { LedgerIdentity } from '@anlian/sdk/ledger';
 
 /** What runs on the ledger. The process entry passes `@anlian/chaincode/rules`. */
 export interface Contract {
-  runCommand(read: StateReader, call: CommandCall): Promise<RuleOutcome>;
-  runQuery(read: StateReader, name: string, args: unknown): Promise<unknown>;
+  invoke(read: StateReader, invocation: Invocation): Promise<RuleOutcome>;
   /** Throws `clock_skew` when a transaction's time is not the endorser's. */
   refuseSkew(txTime: string, endorserClockMs: number): void;
 }

@@ -1,0 +1,1 @@
+export { type FabricChaincodeOptions, fabricChaincode } from './chaincode.ts';

@@ -1,0 +1,42 @@
+import { AnlianError, COMMAND_NAMES } from '@anlian/contracts';
+import { runQuery } from './query.ts';
+import type { RuleOutcome, StateReader } from './rule.ts';
+import { type CommandCall, runCommand } from './run.ts';
+
+/** One call as a ledger receives it: a function with its arguments as bytes, and what the ledger knows of the transaction. */
+export interface Invocation extends Omit<CommandCall, 'name' | 'command' | 'actor'> {
+  /** The function's name, then its arguments: command and actor JWS, or a query's arguments as JSON. */
+  readonly args: readonly Uint8Array[];
+}
+
+const text = (bytes: Uint8Array | undefined, field: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new AnlianError('invalid_input', { field, detail: 'not UTF-8' });
+  }
+};
+
+const parseArguments = (bytes: Uint8Array | undefined): unknown => {
+  const json = text(bytes, 'args');
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new AnlianError('invalid_input', { field: 'args', detail: 'the arguments are not JSON' });
+  }
+};
+
+const isCommand = (name: string): boolean => (COMMAND_NAMES as readonly string[]).includes(name);
+
+/**
+ * Runs what a transaction asks of the chaincode, a command or a query, and returns what it would write, tell and answer. Both ledgers
+ * come this way.
+ * @throws AnlianError to refuse, with a code of the catalogue
+ */
+export const invoke = async (read: StateReader, { args, ...call }: Invocation): Promise<RuleOutcome> => {
+  const [name, body, actor] = args;
+  const functionName = text(name, 'function');
+  if (isCommand(functionName) && body !== undefined && actor !== undefined)
+    return runCommand(read, { ...call, name: functionName, command: body, actor: text(actor, 'actor') });
+  return { writes: [], events: [], result: await runQuery(read, functionName, parseArguments(body)) };
+};
