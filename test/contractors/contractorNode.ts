@@ -68,6 +68,7 @@ const config = (dataDir: string): Config => ({
   channel: CHANNEL,
   chaincode: CHAINCODE,
   ledgerUrl: undefined,
+  fabric: undefined,
   carrierUrl: undefined,
   anchorIntervalMs: 3_000,
   logLevel: 'silent',

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import * as rules from '@anlian/chaincode/rules';
 import { type EmbeddedLedger, openEmbeddedLedger } from '@anlian/consortium/ledger';
+import { decodeRefusal } from '@anlian/contracts';
 import {
   buildProposal,
   createMsp,
   decodeBlock,
   decodeProposalResponse,
-  decodeRefusal,
   derSequence,
   derUnsigned,
   type Endorsement,

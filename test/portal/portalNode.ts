@@ -62,6 +62,7 @@ const configOf = (dataDir: string, port: number, ledgerUrl: string): Config => (
   channel: CHANNEL,
   chaincode: CHAINCODE,
   ledgerUrl,
+  fabric: undefined,
   carrierUrl: undefined,
   anchorIntervalMs: 500,
   logLevel: 'silent',

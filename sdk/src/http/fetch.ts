@@ -7,6 +7,9 @@ const LOOPBACK = [
   { address: '::1', family: 6 },
 ];
 
+/** Node gives an address a quarter of a second, in which a busy machine may not answer; one that refuses is passed over at once. */
+const ATTEMPT_MS = 5_000;
+
 /** `localhost` and every name under it mean this machine (RFC 6761, section 6.3). */
 export const isLocalhost = (hostname: string): boolean => /(^|\.)localhost\.?$/i.test(hostname);
 
@@ -24,7 +27,7 @@ export const lookupLoopback: LookupFunction = (hostname, options, callback) => {
 export const createFetch = ({ localhostToLoopback }: { readonly localhostToLoopback: boolean }): typeof fetch => {
   if (!localhostToLoopback) return fetch;
   // undici's own fetch: the one inside Node is of another major version than this agent.
-  const dispatcher = new Agent({ connect: { lookup: lookupLoopback } });
+  const dispatcher = new Agent({ connect: { lookup: lookupLoopback, autoSelectFamilyAttemptTimeout: ATTEMPT_MS } });
   return async (input, init) => {
     const { url, ...request } = await unpack(new Request(input, init));
     return (await undiciFetch(url, { ...request, dispatcher })) as unknown as Response;

@@ -1,6 +1,5 @@
-import { AnlianError } from '@anlian/contracts';
-import type { ProposalResponse } from './codec/response.ts';
-import { decodeRefusal, type Endorsement } from './codec/response.ts';
+import { AnlianError, decodeRefusal } from '@anlian/contracts';
+import type { Endorsement, ProposalResponse } from './codec/response.ts';
 import type { ValidationCode } from './codec/validationCode.ts';
 
 /** From this status on a peer refuses (Fabric's shim: ERRORTHRESHOLD). */

@@ -39,6 +39,8 @@ export interface FollowOptions {
   readonly previousHash?: Uint8Array;
   /** Ends the following, without an error. */
   readonly signal: AbortSignal;
+  /** Told each time the line breaks; the following connects again by itself. */
+  readonly onLost?: () => void;
 }
 
 /**
@@ -49,7 +51,9 @@ export interface Ledger {
   describe(): Promise<LedgerDescription>;
   /**
    * Endorses, orders and waits for the commit. Repeats with a fresh endorsement on `MVCC_READ_CONFLICT` and
-   * `PHANTOM_READ_CONFLICT` only, then gives up with `read_conflict`. The same `commandId` may be sent any number of times.
+   * `PHANTOM_READ_CONFLICT` only, then gives up with `read_conflict`; and while governors answer from different blocks. When they
+   * go on to differ, `endorsement_mismatch` names in `errors` who deviates from the majority on the same state, or says
+   * `undetermined`. The same `commandId` may be sent any number of times.
    */
   submit(signed: SignedCommand, options?: { readonly signal?: AbortSignal }): Promise<Commit>;
   /** Asks a read function of the chaincode. */

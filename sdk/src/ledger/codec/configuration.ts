@@ -39,21 +39,24 @@ const organisations = (
     : [...groups.keys()].map((key) => organisation(required(groups.get(key), key, fault), fault));
 };
 
+const membersOf = (config: InstanceType<typeof configtx.Config>, fault: DecodeFault) => {
+  const channelGroup = required(config.getChannelGroup(), 'ConfigGroup', fault);
+  return {
+    sequence: config.getSequence(),
+    application: organisations(channelGroup, 'Application', fault),
+    orderers: organisations(channelGroup, 'Orderer', fault),
+  };
+};
+
+/** Decodes a `common.Config`, as a peer tells it. */
+export const decodeConfig = (bytes: Uint8Array, fault: DecodeFault): Omit<ChannelConfiguration, 'channel'> =>
+  membersOf(decodeSigned(configtx.Config, bytes, 'Config', fault), fault);
+
 /** Decodes the envelope of a configuration block, block 0 among them. Go orders its maps at will, so the bytes have no one form. */
 export const decodeConfiguration = (envelope: Uint8Array, fault: DecodeFault): ChannelConfiguration => {
   const { header, data } = decodePayload(splitEnvelope(envelope, fault).payload, fault);
   if (header.type !== common.HeaderType.CONFIG)
     throw new AnlianError(fault, { field: 'Payload', detail: 'not a configuration' });
-  const config = required(
-    decodeSigned(configtx.ConfigEnvelope, data, 'ConfigEnvelope', fault).getConfig(),
-    'Config',
-    fault,
-  );
-  const channelGroup = required(config.getChannelGroup(), 'ConfigGroup', fault);
-  return {
-    channel: header.channel,
-    sequence: config.getSequence(),
-    application: organisations(channelGroup, 'Application', fault),
-    orderers: organisations(channelGroup, 'Orderer', fault),
-  };
+  const config = decodeSigned(configtx.ConfigEnvelope, data, 'ConfigEnvelope', fault).getConfig();
+  return { channel: header.channel, ...membersOf(required(config, 'Config', fault), fault) };
 };

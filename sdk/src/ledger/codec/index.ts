@@ -64,11 +64,9 @@ export {
 export {
   type ChaincodeAction,
   decodeProposalResponse,
-  decodeRefusal,
   decodeResponsePayload,
   type Endorsement,
   encodeProposalResponse,
-  encodeRefusal,
   encodeResponsePayload,
   type ProposalResponse,
   RESPONSE_OK,

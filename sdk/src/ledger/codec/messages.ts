@@ -10,9 +10,11 @@ import rwset from '@hyperledger/fabric-protos/lib/ledger/rwset/rwset_pb.js';
 import identities from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';
 import mspConfig from '@hyperledger/fabric-protos/lib/msp/msp_config_pb.js';
 import mspPrincipal from '@hyperledger/fabric-protos/lib/msp/msp_principal_pb.js';
+import delivery from '@hyperledger/fabric-protos/lib/orderer/ab_pb.js';
 import orderer from '@hyperledger/fabric-protos/lib/orderer/configuration_pb.js';
 import chaincodeEvent from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js';
 import chaincode from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js';
+import events from '@hyperledger/fabric-protos/lib/peer/events_pb.js';
 import proposal from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
 import proposalResponse from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
 import transaction from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
@@ -26,6 +28,8 @@ export {
   common,
   configtx,
   configuration,
+  delivery,
+  events,
   gateway,
   identities,
   kvrwset,

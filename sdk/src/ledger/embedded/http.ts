@@ -26,7 +26,7 @@ const unreachable = (cause: unknown): AnlianError =>
   new AnlianError('ledger_unavailable', { detail: 'the ledger service cannot be reached', cause });
 
 /** HTTP calls to the embedded ledger service. A problem answer and a broken line become AnlianError; an abort stays an abort. */
-export const createTransport = (baseUrl: string, fetch: Fetch) => {
+export const createHttpClient = (baseUrl: string, fetch: Fetch) => {
   const url = (path: string): string => new URL(path, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href;
 
   const guarded = async <T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> => {
@@ -62,4 +62,4 @@ export const createTransport = (baseUrl: string, fetch: Fetch) => {
     },
   };
 };
-export type Transport = ReturnType<typeof createTransport>;
+export type HttpClient = ReturnType<typeof createHttpClient>;

@@ -1,0 +1,126 @@
+import { AnlianError, toHex } from '@anlian/contracts';
+import type { Gateway } from '@hyperledger/fabric-gateway';
+import { pause } from '../backoff.ts';
+import { membersFrom } from '../channelMembers.ts';
+import { decodeBlock, headerHash } from '../codec/block.ts';
+import { utf8 } from '../codec/bytes.ts';
+import { decodeConfig } from '../codec/configuration.ts';
+import { assembleTransaction } from '../codec/envelope.ts';
+import { common, decodeSigned, ledgerInfo, gateway as messages } from '../codec/messages.ts';
+import { validationCodeName } from '../codec/validationCode.ts';
+import type { LedgerIdentity } from '../identity.ts';
+import type { GovernedTransport } from '../lazyTransport.ts';
+import { SYSTEM_CHAINCODE } from '../ledgerOver.ts';
+import { LEDGER_LABELS } from '../port.ts';
+import { endorseByQuorum, PATIENCE_MS } from '../quorum.ts';
+import type { Clock, Random } from '../sources.ts';
+import type { Call, Endorsers, LedgerTransport } from '../transport.ts';
+import { guarded } from './faults.ts';
+import { gatewayProposals } from './proposals.ts';
+
+export interface GatewayTransportOptions {
+  readonly identity: LedgerIdentity;
+  readonly channel: string;
+  readonly chaincode: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const CORRUPT = 'ledger_corrupt';
+
+/** Prepared as the peer's gateway would: the envelope without its signature. */
+const preparedTransaction = (txId: string, payload: Uint8Array): Uint8Array => {
+  const envelope = new common.Envelope();
+  envelope.setPayload(payload);
+  const message = new messages.PreparedTransaction();
+  message.setTransactionId(txId);
+  message.setEnvelope(envelope);
+  return message.serializeBinary();
+};
+
+const notYet = async (signal: AbortSignal): Promise<never> => {
+  await pause(PATIENCE_MS, signal);
+  throw new AnlianError('ledger_unavailable', { detail: 'the governors are slow' });
+};
+
+/** The calls of a ledger, through the gateway service of a member's own peer. */
+export const gatewayTransport = (gateway: Gateway, options: GatewayTransportOptions): GovernedTransport => {
+  const { identity, channel, chaincode } = options;
+  const network = gateway.getNetwork(channel);
+  const propose = gatewayProposals(gateway, options);
+
+  const evaluate: LedgerTransport['evaluate'] = async (call) => (await propose(call)).evaluate();
+
+  const question = (target: string, name: string, ...args: string[]): Call => ({
+    chaincode: target,
+    args: [name, channel, ...args].map(utf8),
+  });
+  const ask = (name: string, ...args: string[]) => evaluate(question(SYSTEM_CHAINCODE, name, ...args));
+  const block = (number: number): Promise<Uint8Array> => ask('GetBlockByNumber', String(number));
+  const heightFrom = (info: Uint8Array): number =>
+    decodeSigned(ledgerInfo.BlockchainInfo, info, 'BlockchainInfo', CORRUPT).getHeight();
+
+  const endorsers: Endorsers = {
+    members: async () => {
+      const config = await evaluate(question('cscc', 'GetChannelConfig'));
+      return membersFrom(decodeConfig(config, CORRUPT).application, identity.mspId);
+    },
+    propose,
+    height: async (mspId) =>
+      heightFrom(await (await propose(question(SYSTEM_CHAINCODE, 'GetChainInfo'))).evaluate(mspId)),
+  };
+
+  /** The gateway waits long for a peer that hangs, and gives up without this member's own chaincode: a majority does without them. */
+  const endorse: LedgerTransport['endorse'] = async (call, signal) => {
+    const proposed = await propose(call);
+    const { txId, proposal } = proposed;
+    const answered = new AbortController();
+    try {
+      const answer = await Promise.race([proposed.askAny(signal), notYet(answered.signal)]);
+      return { txId, proposal, ...answer };
+    } catch (error) {
+      if (!(error instanceof AnlianError) || error.code !== 'ledger_unavailable') throw error;
+      return endorseByQuorum({ ...endorsers, propose: async () => proposed }, call, signal);
+    } finally {
+      answered.abort();
+    }
+  };
+
+  const order: LedgerTransport['order'] = ({ txId, proposal, payload, endorsements }, signal) =>
+    guarded(signal, async () => {
+      const transaction = gateway.newTransaction(
+        preparedTransaction(txId, assembleTransaction(proposal, payload, endorsements)),
+      );
+      const { code, blockNumber } = await (await transaction.submit()).getStatus();
+      return { code: validationCodeName(code), blockNumber: Number(blockNumber) };
+    });
+
+  let genesisHash: string | undefined;
+  const readGenesisHash = async (): Promise<string> =>
+    toHex(await headerHash(decodeBlock(await block(0), CORRUPT).header));
+
+  const describe: LedgerTransport['describe'] = async () => {
+    const height = heightFrom(await ask('GetChainInfo'));
+    genesisHash ??= await readGenesisHash();
+    return { kind: 'fabric', label: LEDGER_LABELS.fabric, channel, chaincode, height, genesisHash };
+  };
+
+  async function* blocks(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const events = await guarded(signal, () => network.getBlockEvents({ startBlock: BigInt(from) }));
+    const end = () => events.close();
+    signal.addEventListener('abort', end);
+    try {
+      const iterator = events[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await guarded(signal, () => iterator.next());
+        if (next.done === true) return;
+        yield next.value.serializeBinary();
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      events.close();
+    }
+  }
+
+  return { describe, endorse, order, evaluate, blocks, block, endorsers };
+};

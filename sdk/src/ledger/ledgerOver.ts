@@ -1,0 +1,100 @@
+import { AnlianError, canonicalBytes } from '@anlian/contracts';
+import { backoffMs, pause } from './backoff.ts';
+import { fromUtf8, utf8 } from './codec/bytes.ts';
+import { invalidTransaction, isReadConflict } from './endorsed.ts';
+import { followLedger } from './follow.ts';
+import type { Ledger } from './port.ts';
+import { endorseByQuorum } from './quorum.ts';
+import type { Random } from './sources.ts';
+import { mismatchOf, surveyGovernors } from './survey.ts';
+import { type Call, type Endorsed, type LedgerTransport, ORDERING, type Ordered } from './transport.ts';
+
+export interface LedgerOverOptions {
+  readonly channel: string;
+  readonly chaincode: string;
+  readonly random: Random;
+}
+
+/** Writers of one busy key take turns; fifty of them are through after fifty rounds at the worst. */
+const ATTEMPTS = 100;
+const CONFLICT = { baseMs: 10, limitMs: 1_000 };
+/** Peers are milliseconds apart; governors that still differ after so many tries in a row are asked one by one. */
+const MISMATCHES = 8;
+/** Raft elects within seconds. */
+const ORDERING_ATTEMPTS = 12;
+const ELECTION = { baseMs: 100, limitMs: 2_000 };
+
+/** Fabric's chaincode that answers about the ledger itself. */
+export const SYSTEM_CHAINCODE = 'qscc';
+
+const parseResult = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(fromUtf8(bytes));
+  } catch (cause) {
+    throw new AnlianError('ledger_corrupt', { detail: 'the chaincode’s answer is not JSON', cause });
+  }
+};
+
+/** The ledger port over one kind of ledger: what is the same on all of them. */
+export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, random }: LedgerOverOptions): Ledger => {
+  /** Undefined where the governors answered differently, as they do when their peers are at different blocks. */
+  const tryEndorse = async (call: Call, mismatches: number, signal?: AbortSignal): Promise<Endorsed | undefined> => {
+    try {
+      return await transport.endorse(call, signal);
+    } catch (error) {
+      if (!(error instanceof AnlianError) || error.code !== 'endorsement_mismatch') throw error;
+      if (transport.endorsers === undefined || mismatches >= ATTEMPTS)
+        throw mismatchOf({ verdict: 'undetermined' }, error);
+      if (mismatches % MISMATCHES !== 0) return undefined;
+      const agreement = await surveyGovernors(transport.endorsers, call);
+      if (agreement.verdict === 'deviates' || agreement.verdict === 'undetermined') throw mismatchOf(agreement, error);
+      return undefined;
+    }
+  };
+
+  const order = async (endorsed: Endorsed, signal?: AbortSignal): Promise<Ordered> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await transport.order(endorsed, signal);
+      } catch (error) {
+        const untaken = error instanceof AnlianError && error.field === ORDERING;
+        if (!untaken || attempt >= ORDERING_ATTEMPTS) throw error;
+        await pause(backoffMs(attempt, ELECTION, random), signal);
+      }
+    }
+  };
+
+  const submit: Ledger['submit'] = async ({ command, actor }, { signal } = {}) => {
+    const call = { chaincode, args: [utf8(command.name), canonicalBytes(command), utf8(actor)] };
+    let mismatches = 0;
+    for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted();
+      const endorsed = await tryEndorse(call, mismatches + 1, signal);
+      mismatches = endorsed === undefined ? mismatches + 1 : 0;
+      if (endorsed !== undefined) {
+        const { txId, result } = endorsed;
+        const { code, blockNumber } = await order(endorsed, signal);
+        if (code === 'VALID') return { txId, blockNumber, code, result: parseResult(result), status: 'valid' };
+        if (!isReadConflict(code) || attempt >= ATTEMPTS) throw invalidTransaction(code, txId);
+      }
+      await pause(backoffMs(attempt, CONFLICT, random), signal);
+    }
+  };
+
+  const attest: Ledger['attest'] = async (txId) => {
+    const call = { chaincode: SYSTEM_CHAINCODE, args: [utf8('GetTransactionByID'), utf8(channel), utf8(txId)] };
+    const { endorsers } = transport;
+    const attested = await (endorsers ? endorseByQuorum(endorsers, call) : transport.endorse(call));
+    return { proposal: attested.proposal, payload: attested.payload, endorsements: attested.endorsements };
+  };
+
+  return {
+    describe: () => transport.describe(),
+    submit,
+    query: async (name, args) =>
+      parseResult(await transport.evaluate({ chaincode, args: [utf8(name), canonicalBytes(args)] })),
+    follow: (following) => followLedger(transport, chaincode, following, random),
+    block: (number) => transport.block(Number(number)),
+    attest,
+  };
+};

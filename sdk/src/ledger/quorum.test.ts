@@ -1,0 +1,78 @@
+import { AnlianError, type ErrorCode } from '@anlian/contracts';
+import { describe, expect, it, vi } from 'vitest';
+import { endorseByQuorum, PATIENCE_MS } from './quorum.ts';
+
+type Behaviour = string | ErrorCode | 'hangs';
+const MEMBERS = ['own', 'second', 'third'];
+const call = { chaincode: 'anlian', args: [] };
+
+/** Governors that answer with a payload (a digit), refuse with a code, or hang. */
+const governors = (...behaviours: readonly Behaviour[]) => {
+  const asked: string[] = [];
+  const ask = async (mspId: string) => {
+    asked.push(mspId);
+    const behaviour = behaviours[MEMBERS.indexOf(mspId)] ?? 'hangs';
+    if (behaviour === 'hangs') return new Promise<never>(() => undefined);
+    if (!/^\d$/.test(behaviour)) throw new AnlianError(behaviour as ErrorCode);
+    const signature = Buffer.from(mspId);
+    return {
+      payload: Buffer.from(behaviour),
+      result: Buffer.from(behaviour),
+      endorsements: [{ endorser: signature, signature }],
+    };
+  };
+  const endorsers = {
+    members: async () => MEMBERS.slice(0, behaviours.length),
+    propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
+    height: async () => 1,
+  };
+  return { asked, endorse: (signal?: AbortSignal) => endorseByQuorum(endorsers, call, signal) };
+};
+const signers = async (work: ReturnType<typeof endorseByQuorum>) =>
+  (await work).endorsements.map(({ endorser }) => Buffer.from(endorser).toString());
+
+describe('endorsements of a majority', () => {
+  it('are asked of as many as are needed, one’s own first', async () => {
+    const { asked, endorse } = governors('1', '1', '1');
+    expect(await signers(endorse())).toEqual(['own', 'second']);
+    expect(asked).toEqual(['own', 'second']);
+  });
+
+  it.each<[string, Behaviour[], string[]]>([
+    ['is down', ['1', 'ledger_unavailable', '1'], ['own', 'third']],
+    ['is this member’s own and down', ['ledger_unavailable', '1', '1'], ['second', 'third']],
+    ['refuses', ['1', 'already_exists', '1'], ['own', 'third']],
+    ['answers otherwise', ['1', '2', '1'], ['own', 'third']],
+  ])('come from any others when one %s', async (_, behaviours, expected) => {
+    expect((await signers(governors(...behaviours).endorse())).sort()).toEqual(expected);
+  });
+
+  it('come from others while one hangs', async () => {
+    vi.useFakeTimers();
+    try {
+      const signed = signers(governors('1', 'hangs', '1').endorse());
+      await vi.advanceTimersByTimeAsync(PATIENCE_MS);
+      expect(await signed).toEqual(['own', 'third']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each<[string, Behaviour[], ErrorCode]>([
+    ['this member’s own peer refuses', ['already_exists', '1', '1'], 'already_exists'],
+    ['everybody refuses', ['ledger_unavailable', 'not_found', 'not_found'], 'not_found'],
+    ['only others refuse', ['1', 'already_exists', 'already_exists'], 'endorsement_mismatch'],
+    ['this member’s own peer answers otherwise', ['2', '1', '1'], 'endorsement_mismatch'],
+    ['all differ', ['1', '2', '3'], 'endorsement_mismatch'],
+    ['too few answer', ['1', 'ledger_unavailable', 'ledger_unavailable'], 'ledger_unavailable'],
+  ])('fail when %s', async (_, behaviours, code) => {
+    await expect(governors(...behaviours).endorse()).rejects.toMatchObject({ code });
+  });
+
+  it('are not waited for after an abort', async () => {
+    const stop = new AbortController();
+    const endorsing = governors('hangs', 'hangs', 'hangs').endorse(stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(endorsing).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,94 @@
+import { AnlianError } from '@anlian/contracts';
+import { abortable } from './abortable.ts';
+import { pause } from './backoff.ts';
+import { sameBytes } from './codec/bytes.ts';
+import type { Call, Endorsed, Endorsers, Proposed } from './transport.ts';
+
+/** A governor that takes longer does not hold up the others: the next one is asked beside it. */
+export const PATIENCE_MS = 4_000;
+
+/** How many of `governors` are a strict majority. */
+export const majorityOf = (governors: number): number => Math.floor(governors / 2) + 1;
+
+type Answer = Awaited<ReturnType<Proposed['ask']>>;
+
+/** A governor's no, and not its silence. */
+const isRefusal = (error: unknown): boolean => error instanceof AnlianError && error.code !== 'ledger_unavailable';
+
+/** What to say when no majority answered the same: `answers` different ones came, `own` is this member's MSP. */
+const failureOf = (answers: number, refusals: ReadonlyMap<string, unknown>, own: string | undefined): unknown => {
+  const answered = [...refusals].filter(([, error]) => isRefusal(error));
+  const [first, decisive] = [answered[0], answered.find(([mspId]) => mspId === own)];
+  // This member's peer knows every block that this member was told of; another that refuses may only be behind.
+  if (decisive !== undefined) return decisive[1];
+  if (answers > 1 || (answers === 1 && first !== undefined))
+    return new AnlianError('endorsement_mismatch', { cause: first?.[1] });
+  if (first !== undefined) return first[1];
+  const [cause] = refusals.values();
+  return new AnlianError('ledger_unavailable', { detail: 'too few governors answered', cause });
+};
+
+/** Adds an answer to those that are the same; each governor signs once. */
+const join = (agreed: Answer[], answer: Answer): void => {
+  const at = agreed.findIndex(({ payload }) => sameBytes(payload, answer.payload));
+  const same = agreed[at];
+  if (same === undefined) agreed.push(answer);
+  else agreed[at] = { ...same, endorsements: [...same.endorsements, ...answer.endorsements] };
+};
+
+/** Whether nobody answers for a while. */
+const isSlow = async (running: ReadonlySet<Promise<void>>): Promise<boolean> => {
+  const answered = new AbortController();
+  const first = Promise.race(running).then(() => false);
+  const late = pause(PATIENCE_MS, answered.signal).then(() => true);
+  return Promise.race([first, late]).finally(() => answered.abort());
+};
+
+/**
+ * Endorsements of any strict majority of the governors over one and the same answer. As many are asked as are needed, this
+ * member's own first; for one that fails, and for one that is slow, another. Throws what this member's own peer refused, else
+ * `endorsement_mismatch`, also where only its own peer answers otherwise, or `ledger_unavailable`.
+ */
+export const endorseByQuorum = (endorsers: Endorsers, call: Call, signal?: AbortSignal): Promise<Endorsed> =>
+  abortable(signal, async () => {
+    const members = await endorsers.members();
+    const proposed = await endorsers.propose(call);
+    const agreed = await gather(members, (mspId) => proposed.ask(mspId, signal));
+    return { txId: proposed.txId, proposal: proposed.proposal, ...agreed };
+  });
+
+const gather = async (members: readonly string[], ask: (mspId: string) => Promise<Answer>): Promise<Answer> => {
+  const needed = majorityOf(members.length);
+  const waiting = [...members];
+  const running = new Set<Promise<void>>();
+  const refusals = new Map<string, unknown>();
+  const agreed: Answer[] = [];
+  let own: Answer | undefined;
+
+  const askNext = (): void => {
+    const mspId = waiting.shift();
+    if (mspId === undefined) return;
+    const one: Promise<void> = ask(mspId)
+      .then(
+        (answer) => {
+          join(agreed, answer);
+          if (mspId === members[0]) own = answer;
+        },
+        (error: unknown) => void refusals.set(mspId, error),
+      )
+      .finally(() => running.delete(one));
+    running.add(one);
+  };
+
+  for (;;) {
+    const most = agreed.reduce((count, { endorsements }) => Math.max(count, endorsements.length), 0);
+    const majority = agreed.find(({ endorsements }) => endorsements.length >= needed);
+    // A majority that this member's own peer contradicts may be right; but the member must hear of it.
+    if (majority && own && !sameBytes(own.payload, majority.payload)) throw new AnlianError('endorsement_mismatch');
+    if (majority) return majority;
+    while (waiting.length > 0 && most + running.size < needed) askNext();
+    if (running.size === 0 || isRefusal(refusals.get(members[0] ?? '')))
+      throw failureOf(agreed.length, refusals, members[0]);
+    if (await isSlow(running)) askNext();
+  }
+};
