@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { materialOf } from './material.ts';
+import { type FabricPlan, HOST, type OrderingOrganisation, type OrganisationPlan } from './plan.ts';
+import { type BatchSettings, CHANNEL_PROFILE, channelSettings } from './settings/channel.ts';
+import { asAdministrator, type FabricTool } from './tool.ts';
+
+export const genesisFile = ({ dir }: Pick<FabricPlan, 'dir'>): string => join(dir, 'genesis.block');
+
+/** Makes the channel's first block, once: every member starts from the same one. */
+export const ensureGenesis = async (tool: FabricTool, plan: FabricPlan, batch: BatchSettings): Promise<void> => {
+  const file = genesisFile(plan);
+  if (existsSync(file)) return;
+  const config = join(plan.dir, 'channel-config');
+  await mkdir(config, { recursive: true, mode: 0o700 });
+  await writeFile(join(config, 'configtx.yaml'), JSON.stringify(channelSettings(plan, batch), null, 2));
+  const made = `${file}.new`;
+  await tool(
+    'configtxgen',
+    ['-configPath', config, '-profile', CHANNEL_PROFILE, '-channelID', plan.channel, '-outputBlock', made],
+    { FABRIC_CFG_PATH: config, FABRIC_LOGGING_SPEC: 'error' },
+  );
+  await rename(made, file);
+};
+
+const osnadmin = (organisation: OrderingOrganisation, ...words: string[]): string[] => {
+  const { clientTls, tlsRoots } = materialOf(organisation);
+  const { cert, key } = clientTls;
+  const target = ['-o', `${HOST}:${organisation.orderer.adminPort}`];
+  return ['channel', ...words, ...target, '--ca-file', tlsRoots, '--client-cert', cert, '--client-key', key];
+};
+
+/** An orderer joins the channel unless it has. */
+export const joinOrderer = async (
+  tool: FabricTool,
+  plan: FabricPlan,
+  organisation: OrderingOrganisation,
+): Promise<void> => {
+  const environment = { FABRIC_LOGGING_SPEC: 'error' };
+  const { stdout } = await tool('osnadmin', osnadmin(organisation, 'list'), environment);
+  if (stdout.includes(`"name": "${plan.channel}"`)) return;
+  const words = ['join', '--channelID', plan.channel, '--config-block', genesisFile(plan)];
+  await tool('osnadmin', osnadmin(organisation, ...words), environment);
+};
+
+/** A peer joins the channel unless it has. */
+export const joinPeer = async (tool: FabricTool, plan: FabricPlan, organisation: OrganisationPlan): Promise<void> => {
+  const environment = asAdministrator(organisation);
+  const { stdout, stderr } = await tool('peer', ['channel', 'list'], environment);
+  if (`${stdout}${stderr}`.split(/\s+/).includes(plan.channel)) return;
+  await tool('peer', ['channel', 'join', '-b', genesisFile(plan)], environment);
+};

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeDirectory } from './directory.ts';
+import { planAt, settle, writeState } from './home.ts';
+import type { Profile } from './plan.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'anlian-home-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const NOTHING = { profile: undefined, firstPort: undefined };
+const remember = (profile: Profile, firstPort: number) =>
+  writeState(dir, { v: 1, profile, firstPort, binaries: { dir: 'bin', source: 'PATH', version: '2.5.16' } });
+
+describe('the home of a Fabric network', () => {
+  it('begins with one orderer', async () => {
+    expect(await settle(dir, NOTHING)).toEqual({ profile: 'raft1', firstPort: 7200 });
+  });
+
+  it('keeps profile and ports once the channel is made, and refuses others', async () => {
+    await remember('raft3', 7300);
+    writeFileSync(join(dir, 'genesis.block'), '');
+    expect(await settle(dir, NOTHING)).toMatchObject({ profile: 'raft3', firstPort: 7300 });
+    expect(await settle(dir, { profile: 'raft3', firstPort: 7300 })).toMatchObject({ profile: 'raft3' });
+    for (const [asked, field] of [
+      [{ ...NOTHING, profile: 'raft1' as const }, '--profile'],
+      [{ ...NOTHING, firstPort: 7200 }, '--port'],
+    ] as const)
+      await expect(settle(dir, asked)).rejects.toMatchObject({ code: 'configuration_invalid', field });
+  });
+
+  it('takes others while there is no channel, as after a port was found taken', async () => {
+    await remember('raft1', 7200);
+    expect(await settle(dir, { profile: undefined, firstPort: 7300 })).toEqual({ profile: 'raft1', firstPort: 7300 });
+  });
+
+  it.each([
+    ['raft1', 3, 1],
+    ['raft3', 3, 3],
+    ['bft4', 4, 4],
+  ] as const)('%s has %d members, %d of which order, on ports of their own', (profile, members, orderers) => {
+    const { organisations } = planAt(dir, { profile, firstPort: 7200 });
+    expect(organisations).toHaveLength(members);
+    expect(organisations.filter(({ orderer }) => orderer)).toHaveLength(orderers);
+    const ports = organisations.flatMap(({ peerPort, peerOperationsPort, chaincodePort, orderer }) => [
+      peerPort,
+      peerOperationsPort,
+      chaincodePort,
+      ...(orderer ? Object.values(orderer as object) : []),
+    ]);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+});
+
+describe('a folder that cannot be written', () => {
+  it.each([
+    ['/proc/anlian', 'ENOENT'],
+    ['package.json/x', 'ENOTDIR'],
+    ['package.json', 'ENOTDIR'],
+  ])('%s is refused at once', async (path, detail) => {
+    await expect(makeDirectory(path)).rejects.toMatchObject({ code: 'data_dir_unwritable', field: path, detail });
+  });
+
+  it('is made with those above it otherwise', async () => {
+    await makeDirectory(join(dir, 'a', 'b'));
+    await makeDirectory(join(dir, 'a', 'b'));
+  });
+});

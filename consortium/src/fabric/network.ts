@@ -1,0 +1,123 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IssuingSources } from '@anlian/sdk/ledger';
+import type { Progress } from '../launcher/progress.ts';
+import type { FabricBinaries } from './binaries.ts';
+import { writeBuilders } from './builders.ts';
+import type { ChaincodeBundle } from './bundle.ts';
+import { ensureGenesis, joinOrderer, joinPeer } from './channel.ts';
+import { stopDaemon } from './daemons.ts';
+import { deployChaincode } from './deploy.ts';
+import { ensureMaterial } from './material.ts';
+import { type FabricPlan, orderingOrganisations } from './plan.ts';
+import { refuseForeignPorts } from './ports.ts';
+import { everyDaemon, ordererDaemon, peerDaemon } from './programs.ts';
+import { knowsLeader } from './readiness.ts';
+import { createRunning, type Running } from './run.ts';
+import { type BatchSettings, DEFAULT_BATCH } from './settings/channel.ts';
+import { ordererSettings } from './settings/orderer.ts';
+import { peerSettings } from './settings/peer.ts';
+import { type FabricTool, fabricTool } from './tool.ts';
+import { requireFitting } from './versions.ts';
+
+export interface FabricUpOptions {
+  readonly plan: FabricPlan;
+  readonly binaries: FabricBinaries;
+  readonly sources: IssuingSources;
+  readonly progress: Progress;
+  /** Aborted, what this start has started is stopped again. */
+  readonly signal: AbortSignal;
+  readonly batch?: BatchSettings;
+  /** The chaincode to run; built from the checkout unless given. */
+  readonly bundle?: ChaincodeBundle;
+}
+
+interface Rising extends FabricUpOptions {
+  readonly tool: FabricTool;
+  readonly running: Running;
+}
+
+/**
+ * Starts the network: made at the first start, resumed at later ones. Every step that is done already is passed over; a start that
+ * fails or is cut short stops what it started.
+ * @throws {AnlianError} `port_taken`, `fabric_version_unsuitable`, `fabric_not_ready`, `fabric_step_failed`
+ */
+export const fabricUp = async (options: FabricUpOptions): Promise<void> => {
+  const { plan, binaries, progress, signal } = options;
+  const step = async (zh: string, en: string, work: () => Promise<unknown>): Promise<void> => {
+    signal.throwIfAborted();
+    const one = progress.step({ zh, en }, 1);
+    await work();
+    one.advance();
+    one.done();
+  };
+  requireFitting(plan.profile, binaries);
+  await refuseForeignPorts(plan);
+  const rising = { ...options, tool: fabricTool(binaries, signal), running: createRunning(signal) };
+  try {
+    await step('证书与创世区块', 'Certificates and genesis block', () => prepare(rising));
+    await step('排序节点', 'Orderers', () => startOrderers(rising));
+    await step('对等节点', 'Peers', () => startPeers(rising));
+    await step('链码', 'Chaincode', () => deployChaincode(rising));
+  } catch (error) {
+    await rising.running.stop();
+    throw error;
+  }
+};
+
+/** Stops whatever of the network runs, and waits until it has ended. Returns the names of what was stopped. */
+export const fabricDown = async (plan: FabricPlan): Promise<string[]> => {
+  const stopped = await Promise.all(
+    everyDaemon(plan).map(async (daemon) => ((await stopDaemon(daemon)) ? [daemon.name] : [])),
+  );
+  return stopped.flat();
+};
+
+const buildersDir = ({ dir }: FabricPlan): string => join(dir, 'builders');
+
+const writeSettings = async (dir: string, name: string, settings: object): Promise<void> => {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeFile(join(dir, name), JSON.stringify(settings, null, 2), { mode: 0o600 });
+};
+
+const prepare = async ({ plan, binaries, sources, tool, batch = DEFAULT_BATCH }: Rising): Promise<void> => {
+  for (const organisation of plan.organisations) {
+    await ensureMaterial(organisation, sources);
+    await writeSettings(
+      join(organisation.dir, 'peer-config'),
+      'core.yaml',
+      peerSettings(organisation, buildersDir(plan)),
+    );
+  }
+  for (const organisation of orderingOrganisations(plan))
+    await writeSettings(
+      join(organisation.dir, 'orderer-config'),
+      'orderer.yaml',
+      ordererSettings(organisation, binaries.version),
+    );
+  await writeBuilders(buildersDir(plan));
+  await ensureGenesis(tool, plan, batch);
+};
+
+const startOrderers = async ({ plan, binaries, tool, running }: Rising): Promise<void> => {
+  await Promise.all(
+    orderingOrganisations(plan).map(async (organisation) => {
+      const { port, adminPort, operationsPort } = organisation.orderer;
+      const daemon = ordererDaemon(organisation, binaries);
+      await running.start(daemon, { ports: [port, adminPort], operationsPort });
+      await joinOrderer(tool, plan, organisation);
+      await running.until(daemon, () => knowsLeader(operationsPort, plan.channel));
+    }),
+  );
+};
+
+const startPeers = async ({ plan, binaries, tool, running }: Rising): Promise<void> => {
+  await Promise.all(
+    plan.organisations.map(async (organisation) => {
+      const { peerPort, peerOperationsPort } = organisation;
+      const daemon = peerDaemon(organisation, binaries);
+      await running.start(daemon, { ports: [peerPort], operationsPort: peerOperationsPort });
+      await joinPeer(tool, plan, organisation);
+    }),
+  );
+};

@@ -1,0 +1,50 @@
+import { awaitDaemon, type Daemon, startDaemon, stopDaemon } from './daemons.ts';
+import { healthy, listening } from './readiness.ts';
+
+const READY_WITHIN_MS = 60_000;
+
+export interface Expected {
+  readonly ports: readonly number[];
+  /** Where it tells how it is. */
+  readonly operationsPort?: number;
+}
+
+/** What one start of the network has started, and nothing that ran before. */
+export interface Running {
+  /** Starts a process unless it runs, and waits until it listens and is well. @throws {AnlianError} `fabric_not_ready` */
+  readonly start: (daemon: Daemon, expected: Expected) => Promise<void>;
+  /** Waits for a condition of a process that was started. @throws {AnlianError} `fabric_not_ready` */
+  readonly until: (daemon: Daemon, holds: () => Promise<boolean>) => Promise<void>;
+  /** Stops what was started here, once what is under way has come to its end. */
+  readonly stop: () => Promise<void>;
+}
+
+export const createRunning = (signal: AbortSignal): Running => {
+  const ending = new AbortController();
+  const over = AbortSignal.any([signal, ending.signal]);
+  const started: Daemon[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const launch = async (daemon: Daemon): Promise<void> => {
+    over.throwIfAborted();
+    if (await startDaemon(daemon)) started.push(daemon);
+  };
+  const until = (daemon: Daemon, holds: () => Promise<boolean>): Promise<void> =>
+    awaitDaemon(daemon, holds, { withinMs: READY_WITHIN_MS, signal: over });
+  return {
+    until,
+    start: async (daemon, { ports, operationsPort }) => {
+      const launching = launch(daemon);
+      underWay.add(launching);
+      await launching.finally(() => underWay.delete(launching));
+      await until(
+        daemon,
+        async () => (await listening(ports)) && (operationsPort === undefined || (await healthy(operationsPort))),
+      );
+    },
+    stop: async () => {
+      ending.abort();
+      await Promise.allSettled(underWay);
+      await Promise.all(started.map(stopDaemon));
+    },
+  };
+};

@@ -1,0 +1,128 @@
+import { identityFiles, type Material, materialOf } from '../material.ts';
+import {
+  type FabricPlan,
+  HOST,
+  type OrderingOrganisation,
+  type OrganisationPlan,
+  orderingOrganisations,
+} from '../plan.ts';
+
+/** Block cutting: small blocks for latency at low load, full ones at high load. */
+export interface BatchSettings {
+  readonly timeoutMs: number;
+  readonly maxTransactions: number;
+}
+
+export const DEFAULT_BATCH: BatchSettings = { timeoutMs: 200, maxTransactions: 500 };
+
+const anyOf = (...rules: string[]) => ({
+  Type: 'Signature',
+  Rule: `OR(${rules.map((rule) => `'${rule}'`).join(', ')})`,
+});
+const implicit = (rule: string) => ({ Type: 'ImplicitMeta', Rule: rule });
+
+/** Majorities wherever the members decide together; each decides alone about itself. */
+const POLICIES = {
+  Readers: implicit('ANY Readers'),
+  Writers: implicit('ANY Writers'),
+  Admins: implicit('MAJORITY Admins'),
+};
+
+const organisationSettings = (organisation: OrganisationPlan): object => {
+  const { member, mspId, orderer, peerPort } = organisation;
+  return {
+    Name: member,
+    ID: mspId,
+    MSPDir: materialOf(organisation).orgMsp,
+    Policies: {
+      Readers: anyOf(`${mspId}.admin`, `${mspId}.peer`, `${mspId}.client`, `${mspId}.orderer`),
+      Writers: anyOf(`${mspId}.admin`, `${mspId}.client`, `${mspId}.orderer`),
+      Admins: anyOf(`${mspId}.admin`),
+      Endorsement: anyOf(`${mspId}.peer`),
+    },
+    ...(orderer ? { OrdererEndpoints: [`${HOST}:${orderer.port}`] } : {}),
+    AnchorPeers: [{ Host: HOST, Port: peerPort }],
+  };
+};
+
+const consenterOf = ({ orderer }: OrderingOrganisation, { ordererTls }: Material) => ({
+  Host: HOST,
+  Port: orderer.port,
+  ClientTLSCert: ordererTls.cert,
+  ServerTLSCert: ordererTls.cert,
+});
+
+const consensus = (plan: FabricPlan): object => {
+  const orderers = orderingOrganisations(plan).map((organisation) => ({
+    organisation,
+    material: materialOf(organisation),
+  }));
+  if (plan.profile === 'bft4')
+    return {
+      OrdererType: 'BFT',
+      SmartBFT: {
+        RequestBatchMaxInterval: '200ms',
+        RequestForwardTimeout: '5s',
+        RequestComplainTimeout: '10s',
+        RequestAutoRemoveTimeout: '3m0s',
+        ViewChangeResendInterval: '5s',
+        ViewChangeTimeout: '20s',
+        LeaderHeartbeatTimeout: '20s',
+        CollectTimeout: '1s',
+        IncomingMessageBufferSize: 200,
+        RequestPoolSize: 100_000,
+        LeaderHeartbeatCount: 10,
+      },
+      ConsenterMapping: orderers.map(({ organisation, material }, at) => ({
+        ID: at + 1,
+        ...consenterOf(organisation, material),
+        MSPID: organisation.mspId,
+        Identity: identityFiles(material.ordererMsp).cert,
+      })),
+    };
+  return {
+    OrdererType: 'etcdraft',
+    EtcdRaft: {
+      Consenters: orderers.map(({ organisation, material }) => consenterOf(organisation, material)),
+      Options: {
+        TickInterval: '100ms',
+        ElectionTick: 10,
+        HeartbeatTick: 1,
+        MaxInflightBlocks: 5,
+        SnapshotIntervalSize: '16 MB',
+      },
+    },
+  };
+};
+
+export const CHANNEL_PROFILE = 'Channel';
+
+/** `configtx.yaml`: the channel as it is born. */
+export const channelSettings = (plan: FabricPlan, batch: BatchSettings): object => {
+  const organisations = plan.organisations.map(organisationSettings);
+  return {
+    Profiles: {
+      [CHANNEL_PROFILE]: {
+        Policies: POLICIES,
+        Capabilities: plan.profile === 'bft4' ? { V3_0: true } : { V2_0: true },
+        Orderer: {
+          ...consensus(plan),
+          BatchTimeout: `${batch.timeoutMs}ms`,
+          BatchSize: { MaxMessageCount: batch.maxTransactions, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
+          Organizations: orderingOrganisations(plan).map(organisationSettings),
+          Policies: { ...POLICIES, BlockValidation: implicit('ANY Writers') },
+          Capabilities: { V2_0: true },
+        },
+        Application: {
+          Organizations: organisations,
+          Policies: {
+            ...POLICIES,
+            LifecycleEndorsement: implicit('MAJORITY Endorsement'),
+            Endorsement: implicit('MAJORITY Endorsement'),
+          },
+          Capabilities: { V2_5: true },
+        },
+      },
+    },
+  };
+};

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { materialOf } from '../material.ts';
+import { ADDRESS, type OrderingOrganisation } from '../plan.ts';
+import { SOFTWARE_KEYS } from './softwareKeys.ts';
+
+/** `orderer.yaml`. From version 3 on a channel is joined and nothing else, and the setting that said so is refused. */
+export const ordererSettings = (organisation: OrderingOrganisation, fabricVersion: string): object => {
+  const { mspId, dir, orderer } = organisation;
+  const { ordererMsp, ordererTls, tlsRoots } = materialOf(organisation);
+  const data = join(dir, 'ordering');
+  const tls = { Enabled: true, PrivateKey: ordererTls.key, Certificate: ordererTls.cert };
+  return {
+    General: {
+      ListenAddress: ADDRESS,
+      ListenPort: orderer.port,
+      TLS: { ...tls, RootCAs: [tlsRoots], ClientAuthRequired: false },
+      Keepalive: { ServerMinInterval: '10s', ServerInterval: '7200s', ServerTimeout: '20s' },
+      Cluster: {
+        SendBufferSize: 100,
+        ClientCertificate: ordererTls.cert,
+        ClientPrivateKey: ordererTls.key,
+        RootCAs: [tlsRoots],
+      },
+      ...(fabricVersion.startsWith('2.') ? { BootstrapMethod: 'none' } : {}),
+      LocalMSPDir: ordererMsp,
+      LocalMSPID: mspId,
+      BCCSP: SOFTWARE_KEYS,
+      Authentication: { TimeWindow: '15m' },
+      MaxRecvMsgSize: 104_857_600,
+      MaxSendMsgSize: 104_857_600,
+    },
+    FileLedger: { Location: data },
+    Operations: { ListenAddress: `${ADDRESS}:${orderer.operationsPort}`, TLS: { Enabled: false } },
+    Metrics: { Provider: 'prometheus' },
+    Admin: {
+      ListenAddress: `${ADDRESS}:${orderer.adminPort}`,
+      TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: [tlsRoots] },
+    },
+    ChannelParticipation: { Enabled: true, MaxRequestBodySize: '4 MB' },
+    Consensus: { WALDir: join(data, 'etcdraft', 'wal'), SnapDir: join(data, 'etcdraft', 'snapshot') },
+  };
+};

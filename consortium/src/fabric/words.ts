@@ -1,0 +1,163 @@
+import { relative, resolve } from 'node:path';
+import { AnlianError } from '@anlian/contracts';
+import { lockDirectory } from '@anlian/sdk/directory-lock';
+import { createProgress, type Step } from '../launcher/progress.ts';
+import { findBinaries } from './binaries.ts';
+import { makeDirectory } from './directory.ts';
+import { type FabricState, planAt, readState, settle, writeState } from './home.ts';
+import { printLogs } from './logs.ts';
+import { fabricDown, fabricUp } from './network.ts';
+import { HOST, type Profile } from './plan.ts';
+import { everyDaemon } from './programs.ts';
+import { resetFabric } from './reset.ts';
+import { fabricStatus } from './status.ts';
+import { binariesText, statusText } from './statusText.ts';
+import { requireFitting } from './versions.ts';
+
+/** A command as it was typed. */
+export interface Call {
+  readonly homeDir: string;
+  readonly profile: Profile | undefined;
+  readonly firstPort: number | undefined;
+  readonly name: string | undefined;
+  readonly follow: boolean;
+  readonly yes: boolean;
+  readonly binDir: string | undefined;
+  readonly searchPath: string;
+  readonly cacheDir: string;
+  readonly clock: () => number;
+  readonly output: { readonly isTTY?: boolean | undefined; write(text: string): unknown };
+  readonly signal: AbortSignal;
+}
+
+const DONE = 0;
+/** As a shell tells that Ctrl-C ended a program. */
+const INTERRUPTED = 130;
+const LOG_LINES = 200;
+
+const nothingHere = ({ homeDir, output }: Call): number => {
+  output.write(`这里没有 Fabric 网络 There is no Fabric network here: ${homeDir}\n`);
+  return DONE;
+};
+
+/** One command at a time changes a home. */
+const alone = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
+  await makeDirectory(dir);
+  const lock = lockDirectory(dir);
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+};
+
+const binariesFor = async (call: Call) => {
+  const { binDir, searchPath, cacheDir, output, clock, signal } = call;
+  let building: Step | undefined;
+  const onBuild = () => {
+    output.write(
+      `  首次使用：由 Go 构建 Fabric 程序，约需两分钟 First use: Go builds Fabric’s programs, about two minutes\n`,
+    );
+    building = createProgress(output, clock).step({ zh: '构建 Fabric 程序', en: 'Fabric’s programs' }, 1);
+  };
+  const binaries = await findBinaries({ binDir, searchPath, cacheDir, onBuild, signal });
+  building?.done();
+  return binaries;
+};
+
+const bringUp = async (call: Call): Promise<void> => {
+  const { homeDir, clock, output, signal } = call;
+  const beganMs = clock();
+  const settled = await settle(homeDir, call);
+  output.write(`安链 Anlian · Hyperledger Fabric · ${settled.profile} · ${homeDir}\n`);
+  const binaries = await binariesFor(call);
+  const { dir, source, version } = binaries;
+  requireFitting(settled.profile, binaries);
+  const state: FabricState = {
+    v: 1,
+    profile: settled.profile,
+    firstPort: settled.firstPort,
+    binaries: { dir, source, version },
+  };
+  output.write(`  ${binariesText(state.binaries)}\n`);
+  await writeState(homeDir, state);
+  const plan = planAt(homeDir, state);
+  const sources = { crypto: globalThis.crypto, now: new Date(clock()) };
+  await fabricUp({ plan, binaries, sources, progress: createProgress(output, clock), signal });
+  const peers = plan.organisations.map(({ member, peerPort }) => `  ${member.padEnd(24)} ${HOST}:${peerPort}\n`);
+  output.write(`
+已就绪 Ready: ${((clock() - beganMs) / 1000).toFixed(1)} s
+
+${peers.join('')}
+  状态 Status: npm run fabric:status   日志 Logs: npm run fabric:logs   停止 Stop: npm run fabric:down
+  数据 Data: ${relative(process.cwd(), resolve(homeDir)) || homeDir}
+`);
+};
+
+/** Starts the network, or what of it does not run. Ctrl-C stops what this start has started. */
+const up = async (call: Call): Promise<number> => {
+  try {
+    await alone(call.homeDir, () => bringUp(call));
+    return DONE;
+  } catch (error) {
+    if (!call.signal.aborted) throw error;
+    call.output.write('\n已停止 Stopped\n');
+    return INTERRUPTED;
+  }
+};
+
+const down = async (call: Call): Promise<number> => {
+  const state = await readState(call.homeDir);
+  if (!state) return nothingHere(call);
+  const stopped = await alone(call.homeDir, () => fabricDown(planAt(call.homeDir, state)));
+  call.output.write(stopped.length === 0 ? '没有进程在运行 Nothing runs\n' : `已停止 Stopped: ${stopped.join(', ')}\n`);
+  return DONE;
+};
+
+const status = async (call: Call): Promise<number> => {
+  const state = await readState(call.homeDir);
+  if (!state) return nothingHere(call);
+  call.output.write(statusText(await fabricStatus(planAt(call.homeDir, state), state)));
+  return DONE;
+};
+
+const logs = async (call: Call): Promise<number> => {
+  const { homeDir, name, follow, signal, output } = call;
+  const state = await readState(homeDir);
+  if (!state) return nothingHere(call);
+  const daemons = everyDaemon(planAt(homeDir, state));
+  const chosen = daemons.filter((one) => name === undefined || one.name === name || one.name.split('/').includes(name));
+  if (chosen.length === 0)
+    throw new AnlianError('configuration_invalid', {
+      field: name ?? '',
+      detail: daemons.map((daemon) => daemon.name).join(', '),
+    });
+  await printLogs(chosen, {
+    lines: chosen.length === 1 ? LOG_LINES : Math.ceil(LOG_LINES / chosen.length),
+    follow,
+    signal,
+    write: (text) => output.write(text),
+  });
+  return DONE;
+};
+
+const reset = async (call: Call): Promise<number> => {
+  const { homeDir, yes, output } = call;
+  const state = await readState(homeDir);
+  if (!state) return nothingHere(call);
+  if (!yes)
+    throw new AnlianError('configuration_invalid', {
+      field: '--yes',
+      detail: `移除该网络的密钥、区块和日志 removes this network’s keys, blocks and logs: ${homeDir}`,
+    });
+  await alone(homeDir, () => resetFabric(homeDir, state));
+  output.write(`已移除 Removed: ${homeDir}\n`);
+  return DONE;
+};
+
+/** What `npm run fabric:WORD` does; each returns the exit code. */
+export const WORDS = { up, down, status, logs, reset } as const satisfies Record<
+  string,
+  (call: Call) => Promise<number>
+>;
+export type Word = keyof typeof WORDS;
