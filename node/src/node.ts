@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { noteVerifier } from '@anlian/chaincode/proof';
 import { AnlianError, checkpointOrigin, fromBase64Url, type MemberDescriptor } from '@anlian/contracts';
 import { createFetch } from '@anlian/sdk/http';
-import { LEDGER_LABELS } from '@anlian/sdk/ledger';
+import { LEDGER_LABELS, type LedgerKind } from '@anlian/sdk/ledger';
 import { eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -76,6 +76,8 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
   });
   const connection = connectLedger(config, member, sources, fetch);
   const ledger = watchLedger(connection.access);
+  // A participant learns from its carrier; until then the weaker of the two stands.
+  const expected: LedgerKind = config.fabric ? 'fabric' : 'embedded';
   const { keys } = member;
   const queue = createQueue({
     db,
@@ -113,8 +115,8 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     followFault: () => (follower ? follower.fault() : new AnlianError('ledger_unavailable')),
     describeLedger: () =>
       ledger.description() ?? {
-        kind: 'embedded',
-        label: LEDGER_LABELS.embedded,
+        kind: expected,
+        label: LEDGER_LABELS[expected],
         channel: config.channel,
         chaincode: config.chaincode,
         height: 1,
@@ -172,6 +174,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
       await anchoring.stop();
       await submitter.stop();
       await follower?.stop();
+      connection.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await identity.close();

@@ -5,5 +5,5 @@ export type SeenBlock = Pick<FollowedBlock, 'number' | 'txs'>;
 
 /** What a node needs of a ledger. A governor's own connection fits; so does a participant's, through its carrier. */
 export interface LedgerAccess extends Pick<Ledger, 'describe' | 'submit' | 'query' | 'attest'> {
-  follow(options: Pick<FollowOptions, 'from' | 'signal'>): AsyncIterable<SeenBlock>;
+  follow(options: Pick<FollowOptions, 'from' | 'signal' | 'onLost'>): AsyncIterable<SeenBlock>;
 }

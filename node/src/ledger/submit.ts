@@ -22,6 +22,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'endorsement_mismatch',
   // Whoever carries the command has no standing, or not yet; the command's own member would be `member_expelled`.
   'submitter_unknown',
+  'submitter_expired',
 ]);
 
 /** `channel_not_founded` passes only for what can wait for the founding. */

@@ -10,6 +10,8 @@ export interface WatchedLedger extends LedgerAccess {
   readonly description: () => LedgerDescription | undefined;
 }
 
+const ASK_AGAIN_MS = 500;
+
 /** Watches the exchanges of a ledger, so that health pages need no exchange of their own. */
 export const watchLedger = (ledger: LedgerAccess): WatchedLedger => {
   let reachable = false;
@@ -25,16 +27,30 @@ export const watchLedger = (ledger: LedgerAccess): WatchedLedger => {
       throw error;
     }
   };
+  const describe = async (): Promise<LedgerDescription> => {
+    description = await seen(ledger.describe());
+    return description;
+  };
+  let asking = false;
+  /** A line that broke brings no blocks, and a quiet node exchanges nothing else: it asks until somebody answers. */
+  const askUntilThere = async (signal: AbortSignal): Promise<void> => {
+    reachable = false;
+    if (asking) return;
+    asking = true;
+    while (!reachable && !signal.aborted) {
+      await describe().catch(() => undefined);
+      if (!reachable) await pause(ASK_AGAIN_MS, signal);
+    }
+    asking = false;
+  };
   return {
-    describe: async () => {
-      description = await seen(ledger.describe());
-      return description;
-    },
+    describe,
     submit: (signed, options) => seen(ledger.submit(signed, options)),
     query: (name, args) => seen(ledger.query(name, args)),
     attest: (txId) => seen(ledger.attest(txId)),
     follow: async function* (options) {
-      for await (const block of ledger.follow(options)) {
+      const onLost = () => void askUntilThere(options.signal);
+      for await (const block of ledger.follow({ ...options, onLost })) {
         reachable = true;
         yield block;
       }

@@ -2,6 +2,7 @@ import {
   type AnlianError,
   checkpointOrigin,
   DEVELOPMENT_LABEL,
+  type ErrorCode,
   type MemberDescriptor,
   NodeInfo,
 } from '@anlian/contracts';
@@ -29,14 +30,21 @@ export interface Operations {
   readonly version: string;
 }
 
-/** `ledger` says whether the ledger answers; without it the node stays ready, since what is recorded waits in its queue. */
+/**
+ * `ledger` says whether the ledger answers; without it the node stays ready, since what is recorded waits in its queue. `fault` is the
+ * code of what is amiss.
+ */
 const Readiness = z.object({
   ready: z.boolean(),
   database: z.boolean(),
   following: z.boolean(),
   ledger: z.boolean(),
+  fault: z.string().nullable(),
   height: z.int(),
 });
+
+const LEDGER_AWAY = 'ledger_unavailable' satisfies ErrorCode;
+const DATABASE_AWAY = 'database_unavailable' satisfies ErrorCode;
 
 /** Health, metrics and who this node is. */
 export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
@@ -47,12 +55,15 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       () => true,
       () => false,
     );
-    const following = operations.followFault() === undefined;
+    const fault = operations.followFault();
+    const following = fault === undefined;
+    const ledger = operations.ledgerReachable();
     const ready: z.infer<typeof Readiness> = {
       ready: database && following,
       database,
       following,
-      ledger: operations.ledgerReachable(),
+      ledger,
+      fault: database ? (fault?.code ?? (ledger ? null : LEDGER_AWAY)) : DATABASE_AWAY,
       height: deps.height(),
     };
     return c.json(ready, ready.ready ? 200 : 503);
