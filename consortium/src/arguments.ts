@@ -5,6 +5,7 @@ import { SLIPS } from '@anlian/sdk/slips';
 const OPTIONS = {
   home: { type: 'string' },
   port: { type: 'string' },
+  ledger: { type: 'string' },
   help: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig;
 
@@ -23,6 +24,7 @@ export class WrongUse extends Error {
 export interface Arguments {
   readonly home?: string;
   readonly port?: string;
+  readonly ledger?: string;
   readonly help: boolean;
 }
 
@@ -37,7 +39,7 @@ export const parseArguments = (args: readonly string[]): Arguments => {
     strict: false,
     tokens: true,
   });
-  const given: { home?: string; port?: string; help: boolean } = { help: false };
+  const given: { home?: string; port?: string; ledger?: string; help: boolean } = { help: false };
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new WrongUse(SLIPS.tooMany(token.value));

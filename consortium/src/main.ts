@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
-import { AnlianError, ERRORS } from '@anlian/contracts';
 import { COMPILE_CACHE } from './launcher/cache.ts';
+import { refusalText } from './refusal.ts';
 
 // Before the rest is loaded, so that it comes from the cache.
 enableCompileCache(COMPILE_CACHE);
@@ -14,11 +14,7 @@ command().then(
       process.stderr.write(`\n${error.text.zh}\n${error.text.en}\n\n${USAGE}`);
       process.exit(2);
     }
-    if (!(error instanceof AnlianError)) throw error;
-    const { text, remedy } = ERRORS[error.code];
-    process.stderr.write(
-      `\n${text.zh} ${text.en}\n  ${[error.code, error.field, error.detail].filter(Boolean).join(' · ')}\n  ${remedy.zh} ${remedy.en}\n`,
-    );
+    process.stderr.write(refusalText(error));
     process.exit(1);
   },
 );

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnlianError, type MemberDescriptor } from '@anlian/contracts';
 import { TEMPLATE_DIR } from './cache.ts';
+import { fabricEnvironment } from './fabric.ts';
 import { type Home, type LauncherState, leaveOperatorKey, readJson, writeJson } from './home.ts';
 import { type ConsortiumPlan, carrierOf, type MemberPlan, memberUrl } from './plan.ts';
 import { type RunningProcess, runOnce, startProcess } from './processes.ts';
@@ -14,6 +15,14 @@ export interface Papers {
   readonly descriptor: MemberDescriptor;
   readonly msp: { readonly mspId: string; readonly rootCertPem: string } | null;
 }
+
+/** How a node reaches the ledger: the embedded one, its own peer as its own client, or its carrier. */
+const ledgerEnvironment = (plan: ConsortiumPlan, member: MemberPlan): Record<string, string> => {
+  if (member.kind === 'participant') return { ANLIAN_CARRIER_URL: memberUrl(carrierOf(plan)) };
+  return plan.fabric
+    ? fabricEnvironment(plan.fabric, member)
+    : { ANLIAN_LEDGER_URL: `http://127.0.0.1:${plan.ledgerPort}` };
+};
 
 /** Settings of one node, as its environment. */
 export const nodeEnvironment = (home: Home, plan: ConsortiumPlan, member: MemberPlan): Record<string, string> => ({
@@ -29,9 +38,7 @@ export const nodeEnvironment = (home: Home, plan: ConsortiumPlan, member: Member
   ANLIAN_TEMPLATE_DIR: TEMPLATE_DIR,
   ANLIAN_CHANNEL: plan.channel,
   ANLIAN_CHAINCODE: plan.chaincode,
-  ...(member.kind === 'governor'
-    ? { ANLIAN_LEDGER_URL: `http://127.0.0.1:${plan.ledgerPort}` }
-    : { ANLIAN_CARRIER_URL: memberUrl(carrierOf(plan)) }),
+  ...ledgerEnvironment(plan, member),
 });
 
 const logFile = (home: Home, name: string): string => join(home.logDir, `${name}.log`);

@@ -17,12 +17,14 @@ export interface Governance {
 export const governorsOf = (plan: ConsortiumPlan): MemberPlan[] =>
   plan.members.filter((member) => member.kind === 'governor');
 
-/** What the founders agree on: three governors, one operator, the development sign-in named for what it is. */
+const strictMajority = (count: number): number => Math.floor(count / 2) + 1;
+
+/** What the founders agree on: who attests, and the development sign-in named for what it is. The embedded ledger has one operator. */
 export const genesisPolicy = (plan: ConsortiumPlan, descriptors: readonly MemberDescriptor[]): GenesisPolicy => ({
   v: 1,
   channel: plan.channel,
   chaincode: plan.chaincode,
-  k: 1,
+  k: plan.fabric ? strictMajority(governorsOf(plan).length) : 1,
   witnesses: 0,
   voteAssertions: ['development'],
   personAssertions: ['development'],
@@ -59,7 +61,7 @@ export const decide = async ({ plan, signIn }: Governance, step: string, propose
     body: { proposed },
     idempotencyKey: step,
   });
-  const votesNeeded = Math.floor((others.length + 1) / 2) + 1;
+  const votesNeeded = strictMajority(others.length + 1);
   for (const governor of others.slice(0, votesNeeded - 1)) {
     await signIn(governor, 'governor-delegate').vote({
       params: { proposal },

@@ -7,7 +7,8 @@ import { homeAt, openState } from './home.ts';
 describe('a home', () => {
   const dir = mkdtempSync(join(tmpdir(), 'anlian-home-'));
   afterAll(() => rmSync(dir, { recursive: true }));
-  const open = () => openState(homeAt(dir), 0, { asked: undefined, byDefault: 7300 });
+  const open = () =>
+    openState(homeAt(dir), 0, { asked: { firstPort: undefined, ledger: undefined }, defaultPort: 7300 });
 
   it('is opened again with what it knew, and refused when another build made it', async () => {
     const first = await open();

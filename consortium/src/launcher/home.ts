@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { AnlianError, toInstant } from '@anlian/contracts';
 import { LOCAL_CONSORTIUM_FILE } from '@anlian/sdk';
 import type { JWK } from 'jose';
+import type { LauncherLedger } from './plan.ts';
 
 /** Where a local consortium keeps everything: one folder per process, and what the launcher itself knows. */
 export interface Home {
   readonly dir: string;
   readonly ledgerDir: string;
+  readonly fabricDir: string;
   readonly logDir: string;
   readonly genesisFile: string;
   readonly trustFile: string;
@@ -23,6 +25,7 @@ export interface Home {
 export const homeAt = (dir: string): Home => ({
   dir,
   ledgerDir: join(dir, 'ledger'),
+  fabricDir: join(dir, 'fabric'),
   logDir: join(dir, 'log'),
   genesisFile: join(dir, 'genesis.json'),
   trustFile: join(dir, 'trust.json'),
@@ -53,6 +56,7 @@ export interface LauncherState {
   readonly firstStartAt: string;
   /** The nodes' addresses hang on it, and members, gates and phones remember these. */
   readonly firstPort: number;
+  readonly ledger: LauncherLedger;
   readonly operatorKey: JWK;
   readonly loaded: boolean;
 }
@@ -60,7 +64,7 @@ export interface LauncherState {
 /** Raised when blocks or databases of an earlier build can no longer be read. */
 const HOME_FORMAT = 2;
 
-const requireFormat = (home: Home, { format }: LauncherState): void => {
+const requireFormat = (home: Home, { format }: Pick<LauncherState, 'format'>): void => {
   if (format === HOME_FORMAT) return;
   throw new AnlianError('configuration_invalid', {
     field: '--home',
@@ -68,29 +72,43 @@ const requireFormat = (home: Home, { format }: LauncherState): void => {
   });
 };
 
+/** What a start asks for; undefined: as at the start before, else the default. */
+export interface Asked {
+  readonly firstPort: number | undefined;
+  readonly ledger: LauncherLedger | undefined;
+}
+
 const stateFile = (home: Home): string => join(home.dir, 'launcher.json');
 
-/** What the first start wrote; the port is the one asked for now, else the one of the start before, else the default. */
+/**
+ * What the first start wrote; the port is the one asked for now, else the one of the start before, else the default.
+ * @throws {AnlianError} `ledger_kind_fixed`
+ */
 export const openState = async (
   home: Home,
   nowMs: number,
-  port: { readonly asked: number | undefined; readonly byDefault: number },
+  { asked, defaultPort }: { readonly asked: Asked; readonly defaultPort: number },
 ): Promise<LauncherState> => {
+  const known = await readJson<Omit<LauncherState, 'ledger'> & Partial<LauncherState>>(stateFile(home));
+  // A home without the word is older than the choice.
+  const ledger = known ? (known.ledger ?? 'embedded') : (asked.ledger ?? 'embedded');
+  if (asked.ledger !== undefined && asked.ledger !== ledger)
+    throw new AnlianError('ledger_kind_fixed', { field: '--ledger', detail: `${home.dir}: ${ledger}` });
   await Promise.all(
     [home.ledgerDir, home.logDir, home.phonesDir, home.gatesDir].map((dir) =>
       mkdir(dir, { recursive: true, mode: 0o700 }),
     ),
   );
-  const known = await readJson<LauncherState>(stateFile(home));
   if (known) {
     requireFormat(home, known);
-    return { ...known, firstPort: port.asked ?? known.firstPort ?? port.byDefault };
+    return { ...known, ledger, firstPort: asked.firstPort ?? known.firstPort ?? defaultPort };
   }
   const operatorKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as JWK;
   const fresh: LauncherState = {
     format: HOME_FORMAT,
     firstStartAt: toInstant(nowMs),
-    firstPort: port.asked ?? port.byDefault,
+    firstPort: asked.firstPort ?? defaultPort,
+    ledger,
     operatorKey,
     loaded: false,
   };

@@ -1,3 +1,5 @@
+import type { FabricPlan } from '../fabric/plan.ts';
+
 /** One member's node as the launcher runs it. */
 export interface MemberPlan {
   readonly member: string;
@@ -11,9 +13,16 @@ export interface MemberPlan {
 export interface ConsortiumPlan {
   readonly channel: string;
   readonly chaincode: string;
+  /** Of the embedded ledger. */
   readonly ledgerPort: number;
+  /** The network that stands in its place. */
+  readonly fabric: FabricPlan | undefined;
   readonly members: readonly MemberPlan[];
 }
+
+/** What the consortium's ledger is: it stays what it was at the first start. */
+export const LEDGERS = ['embedded', 'fabric'] as const;
+export type LauncherLedger = (typeof LEDGERS)[number];
 
 export const DEFAULT_FIRST_PORT = 7100;
 
@@ -45,10 +54,11 @@ const MEMBERS = [
   },
 ] as const satisfies readonly Omit<MemberPlan, 'port'>[];
 
-export const planConsortium = (firstPort: number): ConsortiumPlan => ({
+export const planConsortium = (firstPort: number, fabric?: FabricPlan): ConsortiumPlan => ({
   channel: 'anlian-local',
   chaincode: 'anlian',
   ledgerPort: firstPort,
+  fabric,
   members: MEMBERS.map((member, at) => ({ ...member, port: firstPort + 1 + at })),
 });
 

@@ -11,6 +11,9 @@ export interface Progress {
   readonly step: (name: Text, total: number) => Step;
 }
 
+/** Shows nothing. */
+export const SILENT: Progress = { step: () => ({ advance: () => {}, done: () => {} }) };
+
 const WIDTH = 24;
 
 const bar = (done: number, total: number): string => {

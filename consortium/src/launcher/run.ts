@@ -2,61 +2,71 @@ import { createServer } from 'node:net';
 import { AnlianError, type TrustBundle } from '@anlian/contracts';
 import { createClient, type LocalConsortium } from '@anlian/sdk';
 import { lockDirectory } from '@anlian/sdk/directory-lock';
+import type { BinarySources } from '../fabric/binaries.ts';
 import { loadStartingSet } from '../startingSet/load.ts';
-import { awaitReady, collectPapers, startLedger, startMember } from './consortium.ts';
+import { awaitReady, collectPapers, type Papers, startLedger, startMember } from './consortium.ts';
+import { announcedBinaries, makeMaterial, planFabricOf, type RunningFabric, startFabric } from './fabric.ts';
 import { foundChannel, governorsOf } from './found.ts';
-import { type Home, homeAt, markLoaded, openState, writeJson } from './home.ts';
+import { type Asked, type Home, homeAt, markLoaded, openState, writeJson } from './home.ts';
 import { createSignIn } from './people.ts';
 import { type ConsortiumPlan, DEFAULT_FIRST_PORT, memberUrl, planConsortium } from './plan.ts';
 import type { RunningProcess } from './processes.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { welcome } from './welcome.ts';
 
 export interface LocalConsortiumOptions {
   readonly homeDir: string;
-  /** Undefined: the one of the start before, or the default. */
-  readonly firstPort: number | undefined;
+  readonly asked: Asked;
   readonly clock: () => number;
   readonly random: (length: number) => Uint8Array;
   readonly fetch: typeof fetch;
   readonly output: NodeJS.WriteStream;
   readonly signal: AbortSignal;
+  /** Where Fabric's programs may be. */
+  readonly fabricSources: Omit<BinarySources, 'onBuild'>;
 }
 
 const READY_WITHIN_MS = 120_000;
+
+/** What has been started, to be stopped: the nodes (and the embedded ledger) together, then the network under them. */
+interface Running {
+  readonly processes: RunningProcess[];
+  fabric: RunningFabric | undefined;
+}
 
 /** Runs a consortium of four nodes and their ledger on this machine until the signal: founded and loaded at the first start, resumed at later ones. */
 export const runLocalConsortium = async (options: LocalConsortiumOptions): Promise<void> => {
   const home = homeAt(options.homeDir);
   const lock = lockDirectory(home.dir);
-  const running: RunningProcess[] = [];
+  const running: Running = { processes: [], fabric: undefined };
   try {
     const stopped = untilAborted(options.signal);
     // Asked to stop while it founds or loads, it stops at once: the next start goes on where this one was.
     await Promise.race([bringUp(options, home, running), stopped]);
     if (!options.signal.aborted) await Promise.race([untilOneEnds(running), stopped]);
   } finally {
-    await Promise.all(running.map((process) => process.stop()));
+    await Promise.all(running.processes.map((process) => process.stop()));
+    await running.fabric?.stop();
     lock.release();
   }
   options.output.write('已停止 Stopped\n');
 };
 
-const bringUp = async (options: LocalConsortiumOptions, home: Home, running: RunningProcess[]): Promise<void> => {
-  const { clock, fetch, random, output, signal } = options;
+const bringUp = async (options: LocalConsortiumOptions, home: Home, running: Running): Promise<void> => {
+  const { clock, fetch, random, output, signal, asked } = options;
   const startedMs = clock();
-  const state = await openState(home, startedMs, { asked: options.firstPort, byDefault: DEFAULT_FIRST_PORT });
-  const plan = planConsortium(state.firstPort);
+  const state = await openState(home, startedMs, { asked, defaultPort: DEFAULT_FIRST_PORT });
+  const { firstPort, ledger } = state;
+  const fabric = ledger === 'fabric' ? await planFabricOf(home.fabricDir, firstPort) : undefined;
+  const plan = planConsortium(firstPort, fabric);
   const progress = createProgress(output, clock);
   await refuseTakenPorts(plan);
   output.write(`安链 Anlian · ${home.dir}\n`);
-  const starting = progress.step({ zh: '启动账本与节点', en: 'Ledger and nodes start' }, plan.members.length + 1);
-  const papers = await collectPapers(home, plan);
-  running.push(await startLedger(home, plan, papers));
-  starting.advance();
+  const papers = await bringUpLedger(options, home, plan, running, progress);
+  const starting = progress.step({ zh: '启动节点', en: 'Nodes start' }, plan.members.length);
   await Promise.all(
     plan.members.map(async (member) => {
-      running.push(await startMember(home, plan, member, state));
+      running.processes.push(await startMember(home, plan, member, state));
       // A participant follows the ledger once its governor's node knows it: after its admission.
       if (member.kind === 'governor' || state.loaded)
         await awaitReady(fetch, member, { signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]) });
@@ -78,8 +88,36 @@ const bringUp = async (options: LocalConsortiumOptions, home: Home, running: Run
   output.write(welcome({ plan, home, first: !state.loaded, seconds: (clock() - startedMs) / 1000 }));
 };
 
-const refuseTakenPorts = async ({ ledgerPort, members }: ConsortiumPlan): Promise<void> => {
-  for (const port of [ledgerPort, ...members.map((member) => member.port)]) {
+/** The ledger that the governors share, and what each member's node says of its keys. */
+const bringUpLedger = async (
+  options: LocalConsortiumOptions,
+  home: Home,
+  plan: ConsortiumPlan,
+  running: Running,
+  progress: Progress,
+): Promise<readonly Papers[]> => {
+  const { clock, output, signal, fabricSources } = options;
+  if (!plan.fabric) {
+    const starting = progress.step({ zh: '启动内置账本', en: 'Embedded ledger starts' }, 1);
+    const papers = await collectPapers(home, plan);
+    running.processes.push(await startLedger(home, plan, papers));
+    starting.advance();
+    starting.done();
+    return papers;
+  }
+  const say = (line: string): void => void output.write(`${line}\n`);
+  const sources = { crypto: globalThis.crypto, now: new Date(clock()) };
+  const binaries = await announcedBinaries({ ...fabricSources, signal }, say);
+  await makeMaterial(plan.fabric, sources);
+  signal.throwIfAborted();
+  running.fabric = startFabric({ plan: plan.fabric, binaries, sources, progress, signal }, say);
+  const [papers] = await Promise.all([collectPapers(home, plan), running.fabric.ready]);
+  return papers;
+};
+
+/** Those of the Fabric network it sees to itself. */
+const refuseTakenPorts = async ({ ledgerPort, fabric, members }: ConsortiumPlan): Promise<void> => {
+  for (const port of [...(fabric ? [] : [ledgerPort]), ...members.map((member) => member.port)]) {
     await new Promise<void>((resolve, reject) => {
       const probe = createServer();
       probe.once('error', () =>
@@ -115,10 +153,11 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Throws when a process ends by itself. */
-const untilOneEnds = async (running: readonly RunningProcess[]): Promise<never> => {
-  const [{ name, logFile }, code] = await Promise.race(
-    running.map(async (process) => [process, await process.ended] as const),
-  );
-  throw new AnlianError('process_ended', { field: name, detail: `${code ?? 'signal'} · ${logFile}` });
+/** Throws when a process ends by itself, or the network cannot be kept up. */
+const untilOneEnds = async ({ processes, fabric }: Running): Promise<void> => {
+  const ends = processes.map(async ({ name, logFile, ended }) => {
+    const code = await ended;
+    throw new AnlianError('process_ended', { field: name, detail: `${code ?? 'signal'} · ${logFile}` });
+  });
+  await Promise.race(fabric ? [...ends, fabric.ended] : ends);
 };

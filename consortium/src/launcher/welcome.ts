@@ -1,6 +1,14 @@
 import { relative, resolve } from 'node:path';
+import { HOST } from '../fabric/plan.ts';
 import type { Home } from './home.ts';
 import { type ConsortiumPlan, memberUrl } from './plan.ts';
+
+const ledgerRow = ({ ledgerPort, fabric }: ConsortiumPlan): string => {
+  if (!fabric)
+    return `${`http://127.0.0.1:${ledgerPort}`.padEnd(32)} 内置账本（单一运营方） embedded ledger, one operator`;
+  const peers = fabric.organisations.map(({ peerPort }) => peerPort).join(', ');
+  return `${`grpcs://${HOST}:${peers}`.padEnd(32)} Hyperledger Fabric: 治理成员各一个对等节点 a peer for each governor`;
+};
 
 /** What a person sees when everything runs: addresses, and what to type next. */
 export const welcome = ({
@@ -21,7 +29,7 @@ export const welcome = ({
 ${first ? '首次启动完成 First start complete' : '已恢复 Resumed'}: ${seconds.toFixed(1)} s
 
 ${rows.join('\n')}
-  ${`http://127.0.0.1:${plan.ledgerPort}`.padEnd(32)} 内置账本（单一运营方） embedded ledger, one operator
+  ${ledgerRow(plan)}
 
   开发环境：登录不核验身份，不可用于生产
   Development profile: the sign-in proves nobody’s identity; not for production
