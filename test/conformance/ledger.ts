@@ -1,13 +1,23 @@
 import { AnlianError, type ErrorCode } from '@anlian/contracts';
-import { decodeAttested, type FollowedBlock, type Ledger, sameBytes } from '@anlian/sdk/ledger';
+import {
+  decodeAttested,
+  type FollowedBlock,
+  type FollowedTransaction,
+  type Ledger,
+  sameBytes,
+} from '@anlian/sdk/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHAINCODE, CHANNEL, foundChannel, freshId, freshKey, type Governor, signedBy } from '../support/governors.ts';
+import type { Line, OnSign } from '../support/line.ts';
+import { until } from '../support/until.ts';
 
 /** A running ledger of one channel whose members are these governors; the channel is not founded yet. */
 export interface OpenedLedger {
   readonly governors: readonly Governor[];
   /** The port as one governor, with its own clock where a test wants a wrong one. */
   connect(governor: Governor, clock?: () => number): Ledger;
+  /** The port as one governor over a line that can lose answers; `onSign` hears what it signs, before it is sent. */
+  connectOverLine(governor: Governor, onSign: OnSign): Promise<{ readonly ledger: Ledger; readonly line: Line }>;
   /** Stops what serves the ledger and starts it again on the same data and address. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -18,6 +28,8 @@ export interface Differences {
   readonly kind: 'embedded' | 'fabric';
   /** Endorsements on an attested transaction. */
   readonly attestations: number;
+  /** What becomes of a submission whose answer was lost with the line: unknown, or found again when the line is back. */
+  readonly lostAnswer: 'ledger_unavailable' | 'accepted';
 }
 
 const refusal = async (work: Promise<unknown>): Promise<ErrorCode | 'accepted'> =>
@@ -43,6 +55,8 @@ const take = async (
   }
   return blocks;
 };
+
+const isOf = ({ command }: FollowedTransaction, commandId: string): boolean => command.command.commandId === commandId;
 
 const holds = (txId: string) => (block: FollowedBlock) => block.txs.some((tx) => tx.txId === txId);
 
@@ -220,6 +234,50 @@ export const ledgerConformance = (name: string, open: () => Promise<OpenedLedger
       expect(seen.map((block) => block.number)).toEqual(seen.map((_, at) => at + 3));
       for (const [at, block] of seen.entries())
         expect(sameBytes(block.previousHash, (seen[at - 1] ?? before)?.hash ?? new Uint8Array())).toBe(true);
+    });
+
+    it('loses nothing when the answer to a submission is lost: the same command again answers as the first', async () => {
+      const site = newSite();
+      const command = signedBy(hengyuan, 'site:register', { site });
+      const { commandId } = command.command;
+      let named = 0;
+      const { ledger: lossy, line } = await opened.connectOverLine(hengyuan, (message) => {
+        if (!Buffer.from(message).includes(commandId)) return;
+        named += 1;
+        // The proposal names the command first, and then the transaction that is ordered.
+        if (named === 2) line.hold();
+      });
+      const from = (await ledger.describe()).height;
+      const outcome = refusal(lossy.submit(command));
+      const isIn = (block: FollowedBlock) => block.txs.some((tx) => isOf(tx, commandId));
+      await take(ledger, from, isIn);
+      line.cut();
+      expect(await outcome).toBe(differences.lostAnswer);
+      const again = await until('the client has found its way back', () =>
+        lossy.submit(command).catch((error: unknown) => {
+          if (!(error instanceof AnlianError) || error.code !== 'ledger_unavailable') throw error;
+          return undefined;
+        }),
+      );
+      expect(again.result).toEqual({ site });
+      const txs = (await take(ledger, from, holds(again.txId)))
+        .flatMap((block) => block.txs)
+        .filter((tx) => isOf(tx, commandId));
+      expect(txs.map((tx) => tx.code)).toEqual(['VALID', 'VALID']);
+      expect(txs.flatMap((tx) => tx.events)).toHaveLength(1);
+    });
+
+    it('stops waiting for a submission that is aborted, with the abort’s reason', async () => {
+      const stop = new AbortController();
+      const { ledger: lossy, line } = await opened.connectOverLine(hengyuan, () => {
+        line.hold();
+        stop.abort(new Error('no longer wanted'));
+      });
+      const submitting = lossy.submit(signedBy(hengyuan, 'site:register', { site: newSite() }), {
+        signal: stop.signal,
+      });
+      await expect(submitting).rejects.toThrow('no longer wanted');
+      line.cut();
     });
 
     it('refuses to follow on from another history', async () => {

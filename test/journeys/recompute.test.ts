@@ -1,34 +1,20 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { dayEndMs, dayOf, type Score, toInstant } from '@anlian/contracts';
+import { type Score, toInstant } from '@anlian/contracts';
 import { connectEmbedded, type Ledger, signerOf } from '@anlian/sdk/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BY_HAND,
+  firstDaysOf,
+  type Recomputed,
+  recomputeScores,
+  RECOMPUTE_SCRIPT as SCRIPT,
+} from '../support/byHand.ts';
 import { type Launched, launch } from '../support/consortium.ts';
 import { copyOfLoadedHome } from '../support/homes.ts';
 import { random } from '../support/people.ts';
-
-const SCRIPT = resolve(import.meta.dirname, 'recompute.py');
-
-/** STARTING-SET's expectations, computed by hand: today, and tomorrow. */
-const BY_HAND = [
-  ['鼎固', '91990101MAAA00039J', [89, 'green'], [94, 'green']],
-  ['锐焊', '91990202MAAA00063N', [100, 'green'], [100, 'green']],
-  ['蓝界', '91990202MAAA00071H', [85, 'green'], [65, 'amber']],
-  ['安澜', '91990101MAAA00047D', [100, 'green'], [100, 'green']],
-  ['云帆', '91990303MAAA00055F', [100, 'green'], [100, 'green']],
-  ['新固', '91990101MAAA001009', [100, 'green'], [100, 'green']],
-] as const;
-
-interface Recomputed {
-  readonly height: number;
-  readonly policies: Readonly<Record<string, string>>;
-  readonly scores: readonly (Pick<Score, 'company' | 'policyHash' | 'score' | 'band'> & {
-    readonly at: string;
-    readonly deductions: readonly Pick<Score['deductions'][number], 'kind' | 'fact' | 'points'>[];
-  })[];
-}
 
 describe('scores recomputed by a program that shares nothing with the ledger', () => {
   const home = copyOfLoadedHome();
@@ -51,9 +37,7 @@ describe('scores recomputed by a program that shares nothing with the ledger', (
       clock: Date.now,
       random,
     });
-    const { firstStartAt } = JSON.parse(readFileSync(join(home.dir, 'launcher.json'), 'utf8'));
-    const endOfFirstDayMs = dayEndMs(dayOf(Date.parse(firstStartAt)));
-    [today, tomorrow] = [toInstant(endOfFirstDayMs - 1), toInstant(endOfFirstDayMs + 86_400_000 - 1)];
+    [today, tomorrow] = firstDaysOf(home.dir);
     recomputed = recompute(today, tomorrow);
   });
   afterAll(async () => {
@@ -61,8 +45,7 @@ describe('scores recomputed by a program that shares nothing with the ledger', (
     home.remove();
   });
 
-  const recompute = (...instants: readonly string[]): Recomputed =>
-    JSON.parse(execFileSync('python3', [SCRIPT, blocks, ...instants], { encoding: 'utf8' }));
+  const recompute = (...instants: readonly string[]): Recomputed => recomputeScores(blocks, instants);
 
   it('uses nothing but Python’s standard library', () => {
     const imported = [...readFileSync(SCRIPT, 'utf8').matchAll(/^\s*(?:import|from)\s+(\S+)/gm)].map(

@@ -110,13 +110,15 @@ const isFree = async (port: number): Promise<boolean> => {
   return free;
 };
 
+/** Ports of a consortium. */
 const PORTS = 5;
 
 /** The first of some ports in a row that nobody listens on, below those that the system gives out by itself. */
-export const freePorts = async (from = 17_000): Promise<number> => {
-  for (let first = from; first < 32_000; first += 10) {
-    const all = await Promise.all(Array.from({ length: PORTS }, (_, at) => isFree(first + at)));
+export const freePorts = async (from = 17_000, count = PORTS): Promise<number> => {
+  const step = Math.ceil(count / 10) * 10;
+  for (let first = from; first + count < 32_000; first += step) {
+    const all = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
     if (all.every(Boolean)) return first;
   }
-  throw new Error('no five free ports in a row');
+  throw new Error(`no ${count} free ports in a row`);
 };

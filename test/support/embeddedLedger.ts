@@ -16,6 +16,7 @@ import { connectEmbedded, createMsp, type Fetch, type Ledger, signerOf } from '@
 import { type ServerType, serve } from '@hono/node-server';
 import type { OpenedLedger } from '../conformance/ledger.ts';
 import { CHAINCODE, CHANNEL, foundingGovernors, type Governor } from './governors.ts';
+import { heldAnswers, listened, type OnSign, openLine } from './line.ts';
 
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -58,11 +59,11 @@ export const openIn = (
 export const connectAs = (
   { mspId, msp }: Governor,
   url: string,
-  options: { readonly clock?: () => number; readonly fetch?: Fetch } = {},
+  options: { readonly clock?: () => number; readonly fetch?: Fetch; readonly onSign?: OnSign } = {},
 ): Ledger =>
   connectEmbedded({
     url,
-    identity: { mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) },
+    identity: listened({ mspId, certPem: msp.certPem, sign: signerOf(msp.keyPem) }, options.onSign),
     channel: CHANNEL,
     chaincode: CHAINCODE,
     clock: options.clock ?? Date.now,
@@ -85,6 +86,10 @@ export const openInProcess = async (): Promise<OpenedLedger> => {
     governors,
     connect: (governor, clock) =>
       connectAs(governor, 'http://ledger', { fetch: inProcess(() => ledger), ...(clock && { clock }) }),
+    connectOverLine: async (governor, onSign) => {
+      const { line, held } = heldAnswers(inProcess(() => ledger));
+      return { line, ledger: connectAs(governor, 'http://ledger', { fetch: held, onSign }) };
+    },
     restart: async () => {
       await ledger.close();
       ledger = await openIn(dir, genesis);
@@ -122,14 +127,21 @@ export const openOverHttp = async (): Promise<OpenedLedger> => {
   const dir = temporaryDirectory();
   let served = await listen(await openIn(dir, genesis), 0);
   const url = `http://127.0.0.1:${served.port}`;
+  const lines: { close(): void }[] = [];
   return {
     governors,
     connect: (governor, clock) => connectAs(governor, url, clock && { clock }),
+    connectOverLine: async (governor, onSign) => {
+      const line = await openLine(served.port);
+      lines.push(line);
+      return { line, ledger: connectAs(governor, `http://127.0.0.1:${line.port}`, { onSign }) };
+    },
     restart: async () => {
       await stop(served);
       served = await listen(await openIn(dir, genesis), served.port);
     },
     close: async () => {
+      for (const line of lines) line.close();
       await stop(served);
       rmSync(dir, { recursive: true });
     },

@@ -48,21 +48,26 @@ export const freshKey = (
   return { descriptor: { kid: digestOf(canonicalBytes(jwk)), use, jwk }, privateKey };
 };
 
-const governor = async ({ member, company, organisation }: (typeof FOUNDERS)[number]): Promise<Governor> => {
+const governor = ({ member, company }: (typeof FOUNDERS)[number], msp: MspMaterial): Governor => {
   const mspId = `${member}MSP`;
   const actor = freshKey('actor');
-  return {
-    member,
-    company,
-    mspId,
-    msp: await createMsp({ mspId, organisation, crypto: globalThis.crypto, now: new Date() }),
-    descriptor: { member, company, kind: 'governor', mspId, keys: [actor.descriptor] },
-    actor: actor.privateKey,
-  };
+  const descriptor = { member, company, kind: 'governor' as const, mspId, keys: [actor.descriptor] };
+  return { member, company, mspId, msp, descriptor, actor: actor.privateKey };
 };
 
+/** The founders with an MSP that is there already. */
+export const governorsWith = (mspOf: (founder: (typeof FOUNDERS)[number]) => MspMaterial): Governor[] =>
+  FOUNDERS.map((founder) => governor(founder, mspOf(founder)));
+
 /** Three governors with an MSP and an actor key each. */
-export const foundingGovernors = (): Promise<Governor[]> => Promise.all(FOUNDERS.map(governor));
+export const foundingGovernors = (): Promise<Governor[]> =>
+  Promise.all(
+    FOUNDERS.map(async (founder) => {
+      const { member, organisation } = founder;
+      const sources = { crypto: globalThis.crypto, now: new Date() };
+      return governor(founder, await createMsp({ mspId: `${member}MSP`, organisation, ...sources }));
+    }),
+  );
 
 export const genesisPolicy = (governors: readonly Governor[]): GenesisPolicy => ({
   v: 1,

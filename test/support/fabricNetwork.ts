@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  everyDaemon,
+  type FabricPlan,
+  fabricDown,
+  fabricUp,
+  findBinaries,
+  HOST,
+  identityFiles,
+  materialOf,
+  type OrganisationPlan,
+  PORTS_EACH,
+  type Profile,
+  planFabric,
+  runningPid,
+} from '@anlian/consortium/fabric';
+import {
+  type ConnectedLedger,
+  connectLedger,
+  type LedgerConnection,
+  type LedgerIdentity,
+  signerOf,
+} from '@anlian/sdk/ledger';
+import type { OpenedLedger } from '../conformance/ledger.ts';
+import { freePorts } from './consortium.ts';
+import { CHAINCODE, CHANNEL, type Governor, governorsWith } from './governors.ts';
+import { listened, openLine } from './line.ts';
+import { until } from './until.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+/** A real network of three governors on loopback, and the governors themselves. */
+export interface FabricNetwork {
+  readonly plan: FabricPlan;
+  readonly governors: readonly Governor[];
+  organisationOf(governor: Governor): OrganisationPlan;
+  /** The process of a part, `hengyuan/peer`. Throws when it does not run. */
+  pidOf(part: string): Promise<number>;
+  /** As a power cut would end it; returns when it is gone. */
+  kill(part: string): Promise<void>;
+  /** Starts whatever of the network does not run. */
+  up(): Promise<void>;
+  down(): Promise<void>;
+  remove(): void;
+}
+
+const FOUNDERS = ['hengyuan', 'qichuan', 'zhengheng'];
+
+const quiet = { step: () => ({ advance: () => undefined, done: () => undefined }) };
+
+const pemsOf = (organisation: OrganisationPlan) => {
+  const { cert, key } = identityFiles(materialOf(organisation).clientMsp);
+  const read = (file: string) => readFileSync(file, 'utf8');
+  return {
+    certPem: read(cert),
+    keyPem: read(key),
+    caCertPem: read(join(materialOf(organisation).orgMsp, 'cacerts', 'ca.crt')),
+    caKeyPem: '',
+  };
+};
+
+export const openFabricNetwork = async (profile: Profile = 'raft1'): Promise<FabricNetwork> => {
+  const dir = mkdtempSync(join(tmpdir(), 'anlian-fabric-'));
+  const members = FOUNDERS.map((member) => ({ member, mspId: `${member}MSP`, name: member }));
+  const firstPort = await freePorts(27_000, members.length * PORTS_EACH);
+  const plan = planFabric({ dir, profile, channel: CHANNEL, chaincode: CHAINCODE, members, firstPort });
+  const binaries = await findBinaries({
+    binDir: process.env.ANLIAN_FABRIC_BIN,
+    searchPath: process.env.PATH ?? '',
+    cacheDir: join(homedir(), '.cache', 'anlian'),
+    onBuild: () => process.stdout.write('building Fabric’s programs with Go, once\n'),
+  });
+  const up = () =>
+    fabricUp({
+      plan,
+      binaries,
+      sources: { crypto: globalThis.crypto, now: new Date() },
+      progress: quiet,
+      signal: new AbortController().signal,
+    });
+  await up();
+  const organisationOf = ({ member }: Pick<Governor, 'member'>) => {
+    const found = plan.organisations.find((organisation) => organisation.member === member);
+    if (!found) throw new Error(`no organisation of ${member}`);
+    return found;
+  };
+  const filesOf = (part: string) => {
+    const found = everyDaemon(plan).find(({ name }) => name === part);
+    if (!found) throw new Error(`no ${part}`);
+    return found;
+  };
+  const pidOf = async (part: string) => {
+    const pid = await runningPid(filesOf(part));
+    if (pid === undefined) throw new Error(`${part} does not run`);
+    return pid;
+  };
+  return {
+    plan,
+    governors: governorsWith(({ member }) => pemsOf(organisationOf({ member }))),
+    pidOf,
+    kill: async (part) => {
+      process.kill(await pidOf(part), 'SIGKILL');
+      await until(`${part} is gone`, async () => (await runningPid(filesOf(part))) === undefined);
+    },
+    organisationOf,
+    up,
+    down: async () => {
+      await fabricDown(plan);
+    },
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+};
+
+/** A client that a node's configuration could name. */
+export type FabricClient = Exclude<LedgerConnection['kind'], 'embedded'>;
+
+const tlsRootOf = (organisation: OrganisationPlan): string => readFileSync(materialOf(organisation).tlsRoots, 'utf8');
+
+/** Where a governor's client finds its ledger; `ownPort` stands before its own peer, when given. */
+const connectionOf = (
+  { plan, organisationOf }: FabricNetwork,
+  governor: Governor,
+  kind: FabricClient,
+  ownPort = organisationOf(governor).peerPort,
+): LedgerConnection => {
+  const own = organisationOf(governor);
+  if (kind === 'fabric-gateway') return { kind, endpoint: `${HOST}:${ownPort}`, tlsRootPem: tlsRootOf(own) };
+  const peers = plan.organisations.map((organisation) => ({
+    mspId: organisation.mspId,
+    endpoint: `${HOST}:${organisation === own ? ownPort : organisation.peerPort}`,
+    tlsRootPem: tlsRootOf(organisation),
+  }));
+  return { kind, peers };
+};
+
+export interface FabricConnectOptions {
+  readonly clock?: (() => number) | undefined;
+  /** Another identity than the governor's own. */
+  readonly identity?: LedgerIdentity;
+  /** Port of something that stands before the governor's own peer. */
+  readonly ownPort?: number;
+}
+
+export const identityOf = ({ mspId, msp }: Governor): LedgerIdentity => ({
+  mspId,
+  certPem: msp.certPem,
+  sign: signerOf(msp.keyPem),
+});
+
+export const connectFabric = (
+  network: FabricNetwork,
+  governor: Governor,
+  kind: FabricClient,
+  { clock = Date.now, identity = identityOf(governor), ownPort }: FabricConnectOptions = {},
+): ConnectedLedger =>
+  connectLedger(connectionOf(network, governor, kind, ownPort), {
+    identity,
+    channel: CHANNEL,
+    chaincode: CHAINCODE,
+    clock,
+    random,
+  });
+
+/** The network as the conformance suite takes it. */
+export const openFabric = (kind: FabricClient) => async (): Promise<OpenedLedger> => {
+  const network = await openFabricNetwork();
+  const open: { close(): void }[] = [];
+  const kept = <T extends { close(): void }>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  return {
+    governors: network.governors,
+    connect: (governor, clock) => kept(connectFabric(network, governor, kind, { clock })),
+    connectOverLine: async (governor, onSign) => {
+      const line = kept(await openLine(network.organisationOf(governor).peerPort));
+      const identity = listened(identityOf(governor), onSign);
+      return { line, ledger: kept(connectFabric(network, governor, kind, { identity, ownPort: line.port })) };
+    },
+    restart: async () => {
+      await network.down();
+      await network.up();
+    },
+    close: async () => {
+      for (const one of open) one.close();
+      await network.down();
+      network.remove();
+    },
+  };
+};
