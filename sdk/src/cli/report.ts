@@ -7,8 +7,8 @@ import {
   type Text,
   VerificationError,
 } from '@anlian/contracts';
-import { CHECK_ADVICE } from './checkAdvice.ts';
 import { type CliContext, EXIT, type Guide, UsageError, type Verb } from './verb.ts';
+import { CHECK_ADVICE } from './verify/advice.ts';
 
 /** `--lang zh|en` wins, then the locale of the environment (POSIX order); Chinese unless that names another language. */
 export const chooseCliLanguage = (

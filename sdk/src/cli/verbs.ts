@@ -7,21 +7,21 @@ type Load = () => Promise<Verb>;
 
 /** Every verb, loaded when it is called. */
 const VERBS: Readonly<Record<string, Load>> = {
-  as: () => import('./as.ts').then(({ as }) => as),
-  'code show': () => import('./code.ts').then(({ codeShow }) => codeShow),
-  'code verify': () => import('./code.ts').then(({ codeVerify }) => codeVerify),
-  'code print': () => import('./codePrint.ts').then(({ codePrint }) => codePrint),
-  'gate init': () => import('./gateInit.ts').then(({ gateInit }) => gateInit),
-  'gate sync': () => import('./gate.ts').then(({ gateSync }) => gateSync),
-  'gate decide': () => import('./gateDecide.ts').then(({ gateDecide }) => gateDecide),
-  'gate release': () => import('./gate.ts').then(({ gateRelease }) => gateRelease),
-  'gate emergency': () => import('./gate.ts').then(({ gateEmergency }) => gateEmergency),
-  'gate upload': () => import('./gate.ts').then(({ gateUpload }) => gateUpload),
-  'gate status': () => import('./gate.ts').then(({ gateStatus }) => gateStatus),
-  'pass enrol': () => import('./pass.ts').then(({ passEnrol }) => passEnrol),
-  'pass present': () => import('./pass.ts').then(({ passPresent }) => passPresent),
-  verify: () => import('./verify.ts').then(({ verify }) => verify),
-  doctor: () => import('./doctor.ts').then(({ doctor }) => doctor),
+  as: () => import('./as/as.ts').then(({ as }) => as),
+  'code show': () => import('./code/code.ts').then(({ codeShow }) => codeShow),
+  'code verify': () => import('./code/code.ts').then(({ codeVerify }) => codeVerify),
+  'code print': () => import('./code/print.ts').then(({ codePrint }) => codePrint),
+  'gate init': () => import('./gate/init.ts').then(({ gateInit }) => gateInit),
+  'gate sync': () => import('./gate/gate.ts').then(({ gateSync }) => gateSync),
+  'gate decide': () => import('./gate/decide.ts').then(({ gateDecide }) => gateDecide),
+  'gate release': () => import('./gate/gate.ts').then(({ gateRelease }) => gateRelease),
+  'gate emergency': () => import('./gate/gate.ts').then(({ gateEmergency }) => gateEmergency),
+  'gate upload': () => import('./gate/gate.ts').then(({ gateUpload }) => gateUpload),
+  'gate status': () => import('./gate/gate.ts').then(({ gateStatus }) => gateStatus),
+  'pass enrol': () => import('./code/pass.ts').then(({ passEnrol }) => passEnrol),
+  'pass present': () => import('./code/pass.ts').then(({ passPresent }) => passPresent),
+  verify: () => import('./verify/verify.ts').then(({ verify }) => verify),
+  doctor: () => import('./doctor/doctor.ts').then(({ doctor }) => doctor),
 };
 
 const NAMES = Object.keys(VERBS);

@@ -1,0 +1,114 @@
+import type { NodeInfo, TrustBundle } from '@anlian/contracts';
+import { describe, expect, it } from 'vitest';
+import { FINDINGS } from './findings.ts';
+import { compareNodes, judgeKeys, judgeNode } from './judge.ts';
+import type { Probed } from './probe.ts';
+
+const label = { zh: '内置账本（单一运营方）', en: 'embedded, one operator' };
+const KID = 'A'.repeat(43);
+const GENESIS = 'a'.repeat(64);
+const key = { kid: KID, use: 'actor', jwk: { kty: 'EC', crv: 'P-256', x: KID, y: KID } } as const;
+
+const nodeOf = (member: string, ledger: Partial<NodeInfo['ledger']> = {}, version = '0.1.0'): NodeInfo => ({
+  member,
+  company: '91990101MAAA00012T',
+  kind: 'governor',
+  name: { zh: '恒远港务集团', en: 'Hengyuan' },
+  profile: 'development',
+  labels: [],
+  descriptor: { member, company: '91990101MAAA00012T', kind: 'governor', mspId: 'HengyuanMSP', keys: [key] },
+  ledger: {
+    kind: 'embedded',
+    label,
+    channel: 'anlian-local',
+    chaincode: 'anlian',
+    genesisHash: GENESIS,
+    height: 100,
+    reachable: true,
+    waitingCommands: 0,
+    ...ledger,
+  },
+  evidence: { origin: `anlian/anlian-local/${member}`, size: 0, anchoredSize: 0 },
+  version,
+});
+
+const probed = (change: Partial<Probed> = {}): Probed => ({
+  url: 'http://hengyuan.localhost:7101',
+  reached: true,
+  readiness: { ready: true, database: true, following: true, height: 100 },
+  node: nodeOf('hengyuan'),
+  clockMs: 0,
+  ...change,
+});
+
+const trustWith = (entry: { readonly to?: string | null; readonly compromisedSince?: string | null }): TrustBundle =>
+  ({
+    genesisHash: GENESIS,
+    members: [{ member: 'hengyuan', keys: [{ key, from: '', to: null, compromisedSince: null, ...entry }] }],
+  }) as unknown as TrustBundle;
+
+const codes = (findings: readonly { readonly code: string }[]): string[] => findings.map(({ code }) => code);
+
+describe('a node by itself', () => {
+  it.each<[string, Partial<Probed>, string[]]>([
+    ['is well', {}, []],
+    ['does not answer', { reached: false, readiness: null, node: null, clockMs: null }, ['node_unreachable']],
+    ['is another program', { readiness: null, node: null }, ['node_unreadable']],
+    ['is not ready', { readiness: { ready: false, database: true, following: false, height: 1 } }, ['node_not_ready']],
+    ['has lost its ledger', { node: nodeOf('hengyuan', { reachable: false }) }, ['ledger_unreachable']],
+    ['has commands in its queue', { node: nodeOf('hengyuan', { waitingCommands: 3 }) }, ['commands_waiting']],
+    ['is 9 s off', { clockMs: -9_000 }, []],
+    ['is 10 s behind', { clockMs: -10_000 }, ['clock_drifts']],
+    ['is 120 s ahead, which the ledger refuses', { clockMs: 120_000 }, ['clock_off']],
+  ])('%s', (_, change, expected) => {
+    expect(codes(judgeNode(probed(change)))).toEqual(expected);
+  });
+});
+
+describe('nodes held against each other', () => {
+  const compare = (...nodes: readonly NodeInfo[]) =>
+    codes(
+      compareNodes(
+        nodes.map((node) => probed({ node })),
+        null,
+      ),
+    );
+
+  it.each<[string, NodeInfo, string[]]>([
+    ['are alike', nodeOf('qichuan'), []],
+    ['are a few blocks apart', nodeOf('qichuan', { height: 95 }), []],
+    ['are far apart', nodeOf('qichuan', { height: 94 }), ['node_behind']],
+    ['began elsewhere', nodeOf('qichuan', { genesisHash: 'b'.repeat(64) }), ['genesis_differs']],
+    ['run other versions', nodeOf('qichuan', {}, '0.2.0'), ['versions_differ']],
+  ])('%s', (_, other, expected) => {
+    expect(compare(nodeOf('hengyuan'), other)).toEqual(expected);
+  });
+
+  it('begin elsewhere than the trust file', () => {
+    const trust = { ...trustWith({}), genesisHash: 'b'.repeat(64) };
+    expect(codes(compareNodes([probed()], trust))).toEqual(['genesis_differs']);
+  });
+});
+
+describe('the keys that a node uses', () => {
+  const past = '2026-01-01T00:00:00.000Z';
+  it.each<[string, Parameters<typeof trustWith>[0], string[]]>([
+    ['in force', {}, []],
+    ['retired', { to: past }, ['key_ended']],
+    ['compromised', { compromisedSince: past }, ['key_ended']],
+  ])('are held against the trust file: %s', (_, entry, expected) => {
+    expect(codes(judgeKeys(probed(), trustWith(entry)))).toEqual(expected);
+  });
+
+  it('are named when the trust file does not list them', () => {
+    const empty = { ...trustWith({}), members: [] };
+    expect(codes(judgeKeys(probed(), empty))).toEqual(['key_unlisted']);
+  });
+});
+
+it('every finding says in both languages what it is and what to do', () => {
+  for (const { text, remedy } of Object.values(FINDINGS)) {
+    expect(`${text.zh}${remedy.zh}`).toMatch(/\p{Script=Han}/u);
+    expect(`${text.en}${remedy.en}`).not.toMatch(/\p{Script=Han}/u);
+  }
+});

@@ -1,0 +1,78 @@
+import type { TrustBundle } from '@anlian/contracts';
+import type { Finding, FindingCode } from './findings.ts';
+import type { Probed } from './probe.ts';
+
+/** As the ledger's endorsers judge a submission. */
+const CLOCK_OFF_MS = 120_000;
+const CLOCK_DRIFTS_MS = 10_000;
+/** Heights are read one after the other while blocks come. */
+const BLOCKS_BEHIND = 5;
+
+type Judge = (probed: Probed) => readonly [code: FindingCode, detail: Finding['detail']] | null;
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+/** Each looks at one node by itself; a node that did not answer was told of already. */
+const JUDGES: readonly Judge[] = [
+  ({ reached }) => (reached ? null : ['node_unreachable', '']),
+  ({ reached, readiness, node }) => (reached && (readiness === null || node === null) ? ['node_unreadable', ''] : null),
+  ({ readiness }) =>
+    readiness === null || readiness.ready
+      ? null
+      : ['node_not_ready', `database ${readiness.database}, following ${readiness.following}`],
+  ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label]),
+  ({ node }) =>
+    node === null || node.ledger.waitingCommands === 0 ? null : ['commands_waiting', `${node.ledger.waitingCommands}`],
+  ({ clockMs }) => {
+    if (clockMs === null || Math.abs(clockMs) < CLOCK_DRIFTS_MS) return null;
+    return [Math.abs(clockMs) >= CLOCK_OFF_MS ? 'clock_off' : 'clock_drifts', seconds(clockMs)];
+  },
+];
+
+const nameOf = ({ node, url }: Probed): string => node?.member ?? url;
+
+export const judgeNode = (probed: Probed): Finding[] =>
+  JUDGES.flatMap((judge) => {
+    const found = judge(probed);
+    return found ? [{ code: found[0], subject: nameOf(probed), detail: found[1] }] : [];
+  });
+
+const differing = (values: readonly string[]): boolean => new Set(values).size > 1;
+
+/** What shows only when nodes are held against each other, and against the trust file. */
+export const compareNodes = (probed: readonly Probed[], trust: TrustBundle | null): Finding[] => {
+  const nodes = probed.flatMap(({ node }) => node ?? []);
+  const hashes = nodes.map(({ member, ledger }) => [member, ledger.genesisHash] as const);
+  const all = [...hashes, ...(trust ? [['trust.json', trust.genesisHash] as const] : [])];
+  const highest = Math.max(0, ...nodes.map(({ ledger }) => ledger.height));
+  const versions = nodes.map(({ version }) => version);
+  return [
+    ...(differing(all.map(([, hash]) => hash))
+      ? [{ code: 'genesis_differs', subject: '', detail: all.map(([of, hash]) => `${of} ${hash}`).join('; ') } as const]
+      : []),
+    ...nodes
+      .filter(({ ledger }) => ledger.height < highest - BLOCKS_BEHIND)
+      .map(
+        ({ member, ledger }): Finding => ({
+          code: 'node_behind',
+          subject: member,
+          detail: `${ledger.height} < ${highest}`,
+        }),
+      ),
+    ...(differing(versions)
+      ? [{ code: 'versions_differ', subject: '', detail: [...new Set(versions)].join(', ') } as const]
+      : []),
+  ];
+};
+
+/** Keys that a node says it uses, as the trust file knows them. */
+export const judgeKeys = ({ node }: Probed, trust: TrustBundle): Finding[] => {
+  if (node === null) return [];
+  const listed = trust.members.find(({ member }) => member === node.member)?.keys ?? [];
+  return node.descriptor.keys.flatMap(({ kid, use }): Finding[] => {
+    const entry = listed.find(({ key }) => key.kid === kid);
+    const about = { subject: node.member, detail: `${use} ${kid}` };
+    if (entry === undefined) return [{ code: 'key_unlisted', ...about }];
+    return entry.to === null && entry.compromisedSince === null ? [] : [{ code: 'key_ended', ...about }];
+  });
+};
