@@ -35,6 +35,12 @@ export const CHECKS = {
     '不能证明这就是联盟的创世区块：这取决于它的摘要，请与至少两家成员公布的核对',
     'It does not prove that this is the alliance’s genesis block: that hangs on its digest, to be compared with what at least two members publish',
   ),
+  trust_configuration: check(
+    '从创世区块起，通道配置的每次更新都符合更新前配置所定的规则，由规定的成员签名，并由排序组织签出区块',
+    'From the genesis block on, every update of the channel’s configuration was signed by the members that the configuration before it asks for, and its block by an orderer',
+    '不能证明没有更新的配置：出示者可以略去最近的更新，文件只截至其注明的区块高度；各配置的时间由排序节点自报',
+    'It does not prove that no newer configuration exists: whoever hands the file over can leave out the latest updates, and it reaches only to the height it states. The times are what orderers claim',
+  ),
 
   // --- the record and its leaf
   record_form: check(
@@ -93,6 +99,12 @@ export const CHECKS = {
     '不能证明见证成员之间没有串通',
     'It does not prove that the witnesses did not collude',
   ),
+  heads_contradict: check(
+    '同一日志签名的两份树头不可能属于同一棵树',
+    'The two heads that the log signed cannot be of one tree',
+    '不能证明是谁使用了日志密钥，也不能证明哪一份树头属实',
+    'It does not prove who used the log’s key, nor which of the two heads is true',
+  ),
 
   // --- the ledger
   ledger_form: check(
@@ -137,6 +149,48 @@ export const CHECKS = {
     '不能证明规则本身合理',
     'It does not prove that the rules themselves are sensible',
   ),
+  view_function: check(
+    '回答来自链码的查证函数，而不是会照样返回来文的其他函数',
+    'The answer is the chaincode’s view function’s, and no other function’s that may repeat what it is told',
+    '不能证明回答的内容',
+    'It does not prove what the answer says',
+  ),
+  view_answer: check(
+    '回答正是对所问事实的回答，写法规范，时间即提问时间',
+    'The answer is about the very fact that was asked for, in its one form, at the time of the question',
+    '不能证明此后该事实没有改变',
+    'It does not prove that the fact has not changed since',
+  ),
+  view_read: check(
+    '执行时只读取了这一个键，没有写入，也没有读取私有数据',
+    'The call read this one key and nothing else, wrote nothing, and touched no private data',
+    '不能证明该值当初写得对；它由先前的交易写入',
+    'It does not prove that the value was right to write; an earlier transaction wrote it',
+  ),
+  block_form: check(
+    '区块的结构与编码正确',
+    'The block is well formed',
+    '不能证明区块来自该通道',
+    'It does not prove that the block is of the channel',
+  ),
+  block_data: check(
+    '区块中的交易就是区块头摘要所指的交易',
+    'The transactions are those that the block’s header commits to',
+    '不能证明这些交易有效',
+    'It does not prove that these transactions are valid',
+  ),
+  block_signature: check(
+    '区块头由通道的排序组织签名，每个签名均已核对',
+    'The header was signed by the channel’s ordering organisations, every signature checked',
+    '不能证明交易有效：有效性标记无人签名',
+    'It does not prove that the transactions are valid: nobody signs the validation codes',
+  ),
+  block_transactions: check(
+    '区块中标为有效的联盟交易，均由治理成员提交并获得规定数量的背书',
+    'Every transaction of the alliance that the block marks valid was submitted by a governor and endorsed by as many as required',
+    '不能证明账本判定它们有效：同区块或更早的交易可能与之冲突',
+    'It does not prove that the ledger judged them valid: another transaction in this block or before may conflict',
+  ),
   channel: check(
     '证明来自信任文件所指的通道',
     'The proof is from the channel that the trust file names',
@@ -150,8 +204,8 @@ export const CHECKS = {
     'It does not prove that every member runs the same program',
   ),
   command_form: check(
-    '该交易恰好载有一条规范编码的命令',
-    'The transaction holds exactly one command, in its canonical encoding',
+    '该交易以规范编码载有这条命令；同载多条时，证明文件指明是哪一条',
+    'The transaction holds this command in its canonical encoding, and of several the file names which',
     '不能证明命令由谁下达',
     'It does not prove who gave the command',
   ),

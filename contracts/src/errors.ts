@@ -403,6 +403,34 @@ export const ERRORS = {
     '核对日志密钥',
     'Check the log key',
   ),
+  cosignatures_missing: spec(
+    422,
+    '树头的见证签名不足',
+    'The checkpoint lacks cosignatures of other governors',
+    '无需处理：其他治理成员的节点应答后自动锚定；长时间不应答时查看其节点和地址（/readyz 列出未应答者）',
+    'Nothing to do: it is anchored once the other governors’ nodes answer; if they do not, look at their nodes and addresses (/readyz names who did not answer)',
+  ),
+  cosignature_invalid: spec(
+    422,
+    '树头的见证签名无效或多余',
+    'A cosignature of the checkpoint is not valid, or surplus',
+    '核对见证成员的日志密钥和时钟',
+    'Check the log keys and the clocks of the members that witnessed it',
+  ),
+  log_key_unknown: spec(
+    403,
+    '树头不是由该日志的有效密钥签名',
+    'No live key of the log signed this checkpoint',
+    '登记日志密钥，或用已登记的密钥签名',
+    'Register the log’s key, or sign with the one that is registered',
+  ),
+  split_view: spec(
+    409,
+    '该日志向不同成员出示了相互矛盾的树头',
+    'The log has shown two heads that contradict each other',
+    '见证节点已保存两份签名树头（/api/v1/witness/split-views）；停用该日志密钥并由治理成员处理',
+    'The witness keeps both signed heads (/api/v1/witness/split-views); retire the log’s key and let the governors decide',
+  ),
 
   record_mismatch: spec(
     422,
@@ -570,6 +598,48 @@ export const ERRORS = {
     '先运行 npm run fabric:down',
     'Run npm run fabric:down first',
   ),
+  fabric_update_foreign: spec(
+    422,
+    '这份更新文件所做的与它所说的不符，或含有无效签名',
+    'The update does something else than it says, or holds a signature that is not right',
+    '不要签署；请起草的成员重新生成，并查明文件在何处被改动',
+    'Do not sign it; have whoever drew it up make it again, and find out where the file was changed',
+  ),
+  fabric_update_outdated: spec(
+    409,
+    '通道配置已有变化，这份更新文件不再适用',
+    'The channel’s configuration has changed since: this update no longer fits',
+    '重新生成更新文件，并请各治理成员重新签署',
+    'Make the update again, and have the governors sign it anew',
+  ),
+  fabric_update_refused: spec(
+    409,
+    '排序服务拒绝了这份更新',
+    'The ordering service refused the update',
+    '核对签署方是否为各组织的管理员，再重新生成更新文件',
+    'See that administrators of the organisations signed it, then make the update again',
+  ),
+  fabric_signatures_missing: spec(
+    403,
+    '签名未达到治理成员的多数',
+    'The signatures are not a majority of the governors',
+    '请所列成员执行 anlian fabric sign，再提交',
+    'Have those listed run anlian fabric sign, then submit it',
+  ),
+  fabric_signer_not_admin: spec(
+    403,
+    '该证书不是通道内某组织的管理员证书',
+    'The certificate is not that of an administrator of an organisation on the channel',
+    '用本组织证书机构签发、组织单元为 admin 的证书和密钥（--cert、--key）',
+    'Use a certificate of your own authority with the organisational unit admin, and its key (--cert, --key)',
+  ),
+  chaincode_differs: spec(
+    409,
+    '链码与所批准的不是同一份',
+    'The chaincode is not the one that is approved',
+    '取得与其他治理成员相同的源代码版本再构建；不一致时不要批准',
+    'Build from the same version of the sources as the other governors; while they differ, do not approve',
+  ),
   fabric_version_unsuitable: spec(
     500,
     '这个版本的 Fabric 程序不适用',
@@ -631,6 +701,8 @@ export interface ErrorContext {
   readonly detail?: string;
   /** All faults at once, when there are several. */
   readonly errors?: readonly FieldFault[];
+  /** By which the node that answered finds the request in its log. */
+  readonly traceId?: string;
   readonly cause?: unknown;
 }
 
@@ -646,6 +718,7 @@ export class AnlianError extends Error {
   readonly field: string | undefined;
   readonly detail: string | undefined;
   readonly errors: readonly FieldFault[] | undefined;
+  readonly traceId: string | undefined;
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     const place = context.field ? ` (${context.field})` : '';
@@ -655,6 +728,7 @@ export class AnlianError extends Error {
     this.field = context.field;
     this.detail = context.detail;
     this.errors = context.errors;
+    this.traceId = context.traceId;
   }
 }
 

@@ -25,6 +25,12 @@ describe('base64url', () => {
     );
   });
 
+  it('may be as long as a block', () => {
+    const megabytes = 'A'.repeat(16 << 20);
+    expect(base64Url(12 << 20).safeParse(megabytes).success).toBe(true);
+    expect(base64Url(12 << 20).safeParse(`${megabytes.slice(1)}!`).success).toBe(false);
+  });
+
   it.each<[string, unknown]>([
     ['bits that no byte has, in two characters', 'AB'],
     ['bits that no byte has, in three characters', 'AAB'],

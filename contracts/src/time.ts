@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
-const OFFSET_MS = 8 * 3_600_000;
-export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+const OFFSET_MS = 8 * HOUR_MS;
 
 /** An instant: RFC 3339 in UTC with milliseconds, the only form on the ledger. */
 export const Instant = z

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AttestedTransactionJson } from '../evidence/bundle.ts';
+import { EndorsedAnswerJson } from '../evidence/bundle.ts';
 import { MspId } from '../ids.ts';
 import { SignedCommand } from '../ledger/commands.ts';
 import { LedgerEventSchema } from '../ledger/events.ts';
@@ -47,7 +47,7 @@ export const CarriedQuery = z.discriminatedUnion('name', [carried('query:score')
 export type CarriedQuery = z.infer<typeof CarriedQuery>;
 export const CarriedAnswer = z.object({ value: z.unknown() });
 
-export const CarriedAttestation = AttestedTransactionJson;
+export const CarriedAttestation = EndorsedAnswerJson;
 
 export const CarrierDescription = z.object({
   kind: z.enum(['embedded', 'fabric']),

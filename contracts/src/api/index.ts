@@ -1,3 +1,4 @@
+export * from './alarms.ts';
 export * from './carrier.ts';
 export * from './cleanText.ts';
 export * from './common.ts';

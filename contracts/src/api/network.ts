@@ -9,6 +9,14 @@ import { typedLine } from './cleanText.ts';
 import { DisplayName, LedgerReceipt, PageQuery, page, WebAddress } from './common.ts';
 import { coded, label, onLedger } from './words.ts';
 
+/** Cosignatures that a log's head still lacks, and why each member that was asked gave none. */
+export const AwaitedCosignatures = z.object({
+  due: z.int(),
+  have: z.int(),
+  missing: z.array(z.object({ member: MemberId, why: z.string() })),
+});
+export type AwaitedCosignatures = z.infer<typeof AwaitedCosignatures>;
+
 /** Who this node is and how it stands: public, without any person's data. */
 export const NodeInfo = z.object({
   member: MemberId,
@@ -29,7 +37,15 @@ export const NodeInfo = z.object({
     reachable: z.boolean(),
     waitingCommands: z.int(),
   }),
-  evidence: z.object({ origin: z.string(), size: z.int(), anchoredSize: z.int() }),
+  evidence: z.object({
+    origin: z.string(),
+    size: z.int(),
+    anchoredSize: z.int(),
+    /** Present while the newest head waits for cosignatures. */
+    awaiting: AwaitedCosignatures.optional(),
+    /** Logs of other members that this governor's node saw split. */
+    splitViews: z.int().optional(),
+  }),
   version: z.string(),
 });
 export type NodeInfo = z.infer<typeof NodeInfo>;

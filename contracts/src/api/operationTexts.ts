@@ -30,9 +30,23 @@ export const OPERATION_TEXTS: Readonly<Record<keyof typeof OPERATIONS, Text>> = 
     en: 'Withdraws a command that nobody is there to sign (administrator)',
   },
 
+  listLedgerAlarms: {
+    zh: '本节点复核不一致的账本交易',
+    en: 'Endorsed transactions that this node could not reproduce',
+  },
+
   listEvidence: { zh: '存证记录', en: 'Evidence of this member, newest first' },
   proveEvidence: { zh: '一条存证的证明文件', en: 'The proof file of one piece of evidence' },
   proveTransaction: { zh: '一笔账本交易的证明文件', en: 'The proof file of one transaction' },
+  proveView: {
+    zh: '账本上一项事实当前值的证明文件',
+    en: 'The proof file of the value that one fact on the ledger has now',
+  },
+  proveBlock: {
+    zh: '一整个区块的证明文件（不证明交易有效）',
+    en: 'The proof file of a whole block, which proves no transaction valid',
+  },
+  listSplitViews: { zh: '发现的日志分叉及其两份签名树头', en: 'Split views found, with the two signed heads of each' },
 
   getIdentity: { zh: '如何登录本节点', en: 'How to sign in at this node' },
 

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
-import { EvidenceBundle, TransactionBundle } from '../evidence/bundle.ts';
+import { BlockBundle, EvidenceBundle, TransactionBundle, ViewBundle } from '../evidence/bundle.ts';
 import { TrustBundle } from '../evidence/trust.ts';
 import { SitePolicy } from '../gate/sitePolicy.ts';
+import * as alarms from './alarms.ts';
 import { PageQuery } from './common.ts';
 import * as companies from './companies.ts';
 import * as credentials from './credentials.ts';
@@ -72,9 +73,19 @@ export const OPERATIONS = {
     answer: network.CommandStatus,
   },
 
+  listLedgerAlarms: { method: 'GET', path: '/ledger/alarms', query: PageQuery, answer: alarms.EndorsementAlarmPage },
+
   listEvidence: { method: 'GET', path: '/evidence', query: evidence.EvidenceQuery, answer: evidence.EvidencePage },
   proveEvidence: { method: 'GET', path: '/proofs/evidence/{evidence}', answer: EvidenceBundle },
-  proveTransaction: { method: 'GET', path: '/proofs/transactions/{txId}', answer: TransactionBundle },
+  proveTransaction: {
+    method: 'GET',
+    path: '/proofs/transactions/{txId}',
+    query: evidence.ProofQuery,
+    answer: TransactionBundle,
+  },
+  proveView: { method: 'GET', path: '/proofs/views/{type}/{fact}', answer: ViewBundle },
+  proveBlock: { method: 'GET', path: '/proofs/blocks/{number}', answer: BlockBundle },
+  listSplitViews: { method: 'GET', path: '/witness/split-views', query: PageQuery, answer: evidence.SplitViewPage },
 
   getIdentity: { method: 'GET', path: '/identity', answer: identity.IdentityInfo },
 

@@ -12,6 +12,8 @@ export const EVIDENCE_KINDS = {
   'pack-made': { zh: '名单包生成', en: 'Sync pack made' },
   'policy-changed': { zh: '站点要求变更', en: 'Site policy changed' },
   'record-changed': { zh: '档案变更', en: 'Record changed' },
+  'endorsement-alarm': { zh: '背书无法复现告警', en: 'Alarm: an endorsement cannot be reproduced' },
+  'split-view-found': { zh: '发现日志分叉', en: 'Split view of a log found' },
 } as const;
 export type EvidenceKind = keyof typeof EVIDENCE_KINDS;
 export const EVIDENCE_KIND_CODES = Object.keys(EVIDENCE_KINDS) as [EvidenceKind, ...EvidenceKind[]];

@@ -23,6 +23,11 @@ export const TrustedMember = z.strictObject({
 });
 export type TrustedMember = z.infer<typeof TrustedMember>;
 
+/** Of a block with nothing but a configuration: some kilobytes for each organisation. */
+const MAX_BLOCK_BYTES = 1 << 20;
+/** A consortium changes its channel a few times a year. */
+const MAX_UPDATES = 1024;
+
 /** What a verifier pins: the genesis block and, from it, every member and key with the time it held. */
 export const TrustBundle = z.strictObject({
   v: z.literal(1),
@@ -32,7 +37,12 @@ export const TrustBundle = z.strictObject({
   /** Header hash of block 0, as lower-case hexadecimal: at least two members publish it. */
   genesisHash: z.string().regex(/^[0-9a-f]{64}$/),
   /** Block 0 whole: it holds the MSP roots. */
-  genesis: base64Url(1 << 20),
+  genesis: base64Url(MAX_BLOCK_BYTES),
+  /**
+   * The channel's configuration blocks after the first, whole and in order. Each is checked against the one before it; whether a newer
+   * one exists the file cannot show.
+   */
+  updates: z.array(base64Url(MAX_BLOCK_BYTES)).max(MAX_UPDATES),
   /** Endorsements that an attested transaction needs, from distinct governors (or the one operator). */
   k: z.int().min(1),
   /** Cosignatures that a checkpoint needs. */

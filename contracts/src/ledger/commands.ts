@@ -161,8 +161,8 @@ export const COMMAND_ARGS = {
   'credit:revoke_code': z.strictObject({ company: CompanyId, code: id.CodeId }),
 
   'evidence:anchor': z.strictObject({
-    /** The C2SP signed checkpoint. */
-    checkpoint: z.string().min(1).max(4096),
+    /** The C2SP signed checkpoint, with as many cosignatures as are due. */
+    checkpoint: z.string().min(1).max(16_384),
     /** RFC 9162 consistency proof from the member's last anchored head; empty for the first. */
     consistency: z.array(Digest).max(64),
     /** Each gate's last sequence number covered by this head. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CompanyId, Digest } from '../ids.ts';
 import { Instant } from '../time.ts';
 import { stateKey } from './state.ts';
+import { VIEW_FUNCTION, ViewQuestion } from './views.ts';
 
 const KEY_PREFIXES: readonly string[] = Object.values(stateKey).map((key: (...parts: string[]) => string) =>
   key('', '', '').replace(/\/.*$/, ''),
@@ -21,6 +22,7 @@ export const QUERY_ARGS = {
   'query:get': z.strictObject({ key: StateKey }),
   /** Entries below a prefix, a page at a time: `after` is the `next` of the page before. */
   'query:range': z.strictObject({ prefix: StateKey, after: StateKey.optional() }),
+  [VIEW_FUNCTION]: ViewQuestion,
 } as const satisfies Record<string, z.ZodType>;
 
 export type QueryName = keyof typeof QUERY_ARGS;
