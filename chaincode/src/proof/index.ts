@@ -1,3 +1,4 @@
+export { fromBase64, toBase64 } from './base64.ts';
 export {
   type Checkpoint,
   type CheckpointOptions,
@@ -15,7 +16,7 @@ export {
   rangeRoot,
   readRange,
 } from './compactRange.ts';
-export { type ConsistencyProof, verifyConsistency } from './consistency.ts';
+export { type ConsistencyProof, rootBefore, verifyConsistency } from './consistency.ts';
 export { decodeEntryBundle, encodeEntryBundle } from './entryBundle.ts';
 export { emptyRoot, leafHash, nodeHash } from './hashes.ts';
 export { type InclusionProof, verifyInclusion } from './inclusion.ts';

@@ -1,8 +1,6 @@
-import { AnlianError, instantMs } from '@anlian/contracts';
+import { AnlianError, HOUR_MS, instantMs } from '@anlian/contracts';
 import { CLOCK_TOLERANCE_MS } from '../runner/clock.ts';
 import type { RuleContext } from '../runner/rule.ts';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * When the fact was first accepted: a command that waited for the ledger is judged by the moment it was signed, or by the one that

@@ -179,7 +179,7 @@ export class TestLedger {
   }
 
   async score(company: string, effectiveAt = this.now): Promise<Score> {
-    return (await runQuery(this.state, 'query:score', { company, effectiveAt })) as Score;
+    return (await runQuery(this.state, 'query:score', { company, effectiveAt }, { txTime: this.now })) as Score;
   }
 
   async record<T>(key: string): Promise<T> {
@@ -206,9 +206,15 @@ export const genesisOf = (
 });
 
 /** A ledger whose founders have all confirmed; facts can still be imported. */
-export const foundedLedger = async (founders: readonly Name[]): Promise<TestLedger> => {
+export const foundedLedger = async (
+  founders: readonly Name[],
+  change: Partial<GenesisPolicy> = {},
+): Promise<TestLedger> => {
   const ledger = new TestLedger(founders);
-  const policy = genesisOf(founders.map((founder) => ledger.governor(founder)));
+  const policy = genesisOf(
+    founders.map((founder) => ledger.governor(founder)),
+    change,
+  );
   const [first = '', ...others] = founders;
   await ledger.send(first, 'channel:found', { policy });
   const { genesis } = await ledger.record<{ readonly genesis: string }>(stateKey.channel());
@@ -219,16 +225,24 @@ export const foundedLedger = async (founders: readonly Name[]): Promise<TestLedg
 export const POLICY_1_HASH = await policyHashOf(CREDIT_POLICY_1);
 
 /** A ledger with the first credit policy in force, its participants admitted; still taking imports. */
-export const ledgerWith = async (founders: readonly Name[], participants: readonly Name[]): Promise<TestLedger> => {
-  const ledger = await foundedLedger(founders);
+export const ledgerWith = async (
+  founders: readonly Name[],
+  participants: readonly Name[],
+  change: Partial<GenesisPolicy> = {},
+): Promise<TestLedger> => {
+  const ledger = await foundedLedger(founders, change);
   await ledger.adopt({ action: 'credit.adopt_policy', policy: CREDIT_POLICY_1, effectiveAt: ledger.now });
   for (const one of participants) await ledger.adopt({ action: 'member.admit', member: ledger.participant(one) });
   return ledger;
 };
 
 /** A ledger in daily use. */
-export const openLedgerWith = async (founders: readonly Name[], participants: readonly Name[]): Promise<TestLedger> => {
-  const ledger = await ledgerWith(founders, participants);
+export const openLedgerWith = async (
+  founders: readonly Name[],
+  participants: readonly Name[],
+  change: Partial<GenesisPolicy> = {},
+): Promise<TestLedger> => {
+  const ledger = await ledgerWith(founders, participants, change);
   await ledger.adopt({ action: 'channel.open' });
   return ledger;
 };

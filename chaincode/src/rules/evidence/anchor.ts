@@ -3,6 +3,7 @@ import {
   type AnchorRecord,
   AnlianError,
   type CommandArgs,
+  checkpointOrigin,
   fromBase64Url,
   stateKey,
   toBase64Url,
@@ -10,6 +11,7 @@ import {
 } from '@anlian/contracts';
 import type { Rule, StateReader, Write } from '../../runner/rule.ts';
 import { keyInSlot } from '../member/keys.ts';
+import { requireWitnesses } from './witnesses.ts';
 
 type Anchor = CommandArgs<'evidence:anchor'>;
 
@@ -85,11 +87,12 @@ const gateWrites = async (read: StateReader, member: string, gates: Anchor['gate
   return [...writes];
 };
 
-/** A member's node puts the head of its evidence log on the ledger, proven to extend the head that is there. */
-export const anchor: Rule<'evidence:anchor'> = async (read, { channel, args }, { actor }) => {
+/** A member's node puts the head of its evidence log on the ledger, witnessed, and proven to extend the head that is there. */
+export const anchor: Rule<'evidence:anchor'> = async (read, { channel, args }, { actor, txTime }) => {
   const member = actor.org;
-  const origin = `anlian/${channel}/${member}`;
+  const origin = checkpointOrigin(channel, member);
   const head = await openHead(read, member, origin, args.checkpoint);
+  await requireWitnesses(read, { channel, checkpoint: args.checkpoint }, head, { member, txTime });
   const earlier = await read.get<AnchorRecord>(stateKey.anchor(member));
   await requireGrowth(earlier, head, args.consistency);
   const gates = await gateWrites(read, member, args.gates);
