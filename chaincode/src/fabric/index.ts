@@ -1,1 +1,3 @@
 export { type FabricChaincodeOptions, fabricChaincode } from './chaincode.ts';
+export { readConfig, type ServiceConfig } from './config.ts';
+export { serveChaincode } from './serve.ts';

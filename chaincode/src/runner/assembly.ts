@@ -84,11 +84,18 @@ const actorKeyRecord = async (read: StateReader, member: string, kid: string): P
 const isLive = ({ from, retiredAt }: KeyRecord, txTime: string): boolean =>
   instantMs(from) <= instantMs(txTime) && (retiredAt === null || instantMs(txTime) < instantMs(retiredAt));
 
+/** Whoever submits its own command is found without asking whose the MSP is: its record is read in any case. */
+const governorOf = async (read: StateReader, mspId: string, org: string): Promise<MemberRecord | undefined> => {
+  const own = await read.get<MemberRecord>(stateKey.member(org));
+  if (own?.mspId === mspId) return own;
+  const reference = await read.get<MemberReference>(stateKey.memberByMsp(mspId));
+  return reference && read.get<MemberRecord>(stateKey.member(reference.member));
+};
+
 const members = (read: StateReader, policy: GenesisPolicy): Assembly => ({
   policy,
   requireSubmitter: async (mspId, act) => {
-    const reference = await read.get<MemberReference>(stateKey.memberByMsp(mspId));
-    const governor = reference && (await read.get<MemberRecord>(stateKey.member(reference.member)));
+    const governor = await governorOf(read, mspId, act.org);
     if (governor === undefined) throw unknownSubmitter();
     if (!mayAct(governor, act)) throw governor.member === act.org ? expelledMember() : unknownSubmitter();
   },

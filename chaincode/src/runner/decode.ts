@@ -19,11 +19,12 @@ const parseJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
-    throw invalid('the command is not JSON in UTF-8');
+    throw invalid('not JSON in UTF-8');
   }
 };
 
-const requireShape = (value: unknown): AnyCommand => {
+/** @throws AnlianError `invalid_input`, `invalid_uscc` */
+export const requireCommand = (value: unknown): AnyCommand => {
   const parsed = CommandSchema.safeParse(value);
   if (!parsed.success) throw faultsOf(parsed.error);
   return parsed.data;
@@ -42,6 +43,18 @@ const canonicalForm = (value: unknown): Uint8Array | undefined => {
 };
 
 /**
+ * Reads JSON in its one canonical spelling; `read` says what form it must have.
+ * @throws AnlianError `invalid_input`, and what `read` throws
+ */
+export const decodeCanonical = <T>(bytes: Uint8Array, read: (value: unknown) => T): T => {
+  const value = parseJson(bytes);
+  const known = read(value);
+  const canonical = canonicalForm(value);
+  if (canonical === undefined || !equalBytes(canonical, bytes)) throw invalid('not in RFC 8785 canonical form');
+  return known;
+};
+
+/**
  * Reads a command from its bytes in their one canonical spelling, so that what was signed, what is stored and what an auditor hashes
  * are the same bytes. `name` is the envelope's function.
  * @throws AnlianError `payload_too_large`, `unknown_command`, `invalid_input`, `invalid_uscc`
@@ -49,13 +62,10 @@ const canonicalForm = (value: unknown): Uint8Array | undefined => {
 export const decodeCommand = (bytes: Uint8Array, name: string): AnyCommand => {
   if (bytes.length > MAX_COMMAND_BYTES) throw new AnlianError('payload_too_large', { field: 'command' });
   if (!(COMMAND_NAMES as readonly string[]).includes(name)) throw new AnlianError('unknown_command', { field: 'name' });
-  const value = parseJson(bytes);
-  if (nameOf(value) !== name) throw invalid('the command’s name is not the envelope’s function', '/name');
-  const command = requireShape(value);
-  const canonical = canonicalForm(value);
-  if (canonical === undefined || !equalBytes(canonical, bytes))
-    throw invalid('the command is not in RFC 8785 canonical form');
-  return command;
+  return decodeCanonical(bytes, (value) => {
+    if (nameOf(value) !== name) throw invalid('the command’s name is not the envelope’s function', '/name');
+    return requireCommand(value);
+  });
 };
 
 /** SHA-256 of a command's canonical bytes as base64url: what the actor signs and `cmd/` remembers. */

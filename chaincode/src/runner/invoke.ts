@@ -1,11 +1,13 @@
-import { AnlianError, COMMAND_NAMES } from '@anlian/contracts';
+import { AnlianError, BATCH_NAME, COMMAND_NAMES } from '@anlian/contracts';
+import { runBatch } from './batch.ts';
 import { runQuery } from './query.ts';
+import { readingOnce } from './readingOnce.ts';
 import type { RuleOutcome, StateReader } from './rule.ts';
-import { type CommandCall, runCommand } from './run.ts';
+import { runCommand, type TransactionFacts } from './run.ts';
 
 /** One call as a ledger receives it: a function with its arguments as bytes, and what the ledger knows of the transaction. */
-export interface Invocation extends Omit<CommandCall, 'name' | 'command' | 'actor'> {
-  /** The function's name, then its arguments: command and actor JWS, or a query's arguments as JSON. */
+export interface Invocation extends TransactionFacts {
+  /** The function's name, then its arguments: command and actor JWS, several of them as one JSON, or a query's arguments as JSON. */
   readonly args: readonly Uint8Array[];
 }
 
@@ -29,7 +31,7 @@ const parseArguments = (bytes: Uint8Array | undefined): unknown => {
 const isCommand = (name: string): boolean => (COMMAND_NAMES as readonly string[]).includes(name);
 
 /**
- * Runs what a transaction asks of the chaincode, a command or a query, and returns what it would write, tell and answer. Both ledgers
+ * Runs what a transaction asks of the chaincode, a command, a batch of them or a query, and returns what it would write, tell and answer. Both ledgers
  * come this way.
  * @throws AnlianError to refuse, with a code of the catalogue
  */
@@ -37,6 +39,8 @@ export const invoke = async (read: StateReader, { args, ...call }: Invocation): 
   const [name, body, actor] = args;
   const functionName = text(name, 'function');
   if (isCommand(functionName) && body !== undefined && actor !== undefined)
-    return runCommand(read, { ...call, name: functionName, command: body, actor: text(actor, 'actor') });
-  return { writes: [], events: [], result: await runQuery(read, functionName, parseArguments(body)) };
+    return runCommand(readingOnce(read), { ...call, name: functionName, command: body, actor: text(actor, 'actor') });
+  if (functionName === BATCH_NAME && body !== undefined && args.length === 2)
+    return runBatch(readingOnce(read), body, call);
+  return { writes: [], events: [], result: await runQuery(read, functionName, parseArguments(body), call) };
 };

@@ -8,6 +8,8 @@ import {
   type RangePage,
   type Score,
   stateRange,
+  type ViewAnswer,
+  viewedKey,
 } from '@anlian/contracts';
 import { requiredPolicy, requiredPolicyAt } from '../rules/credit/policyInForce.ts';
 import { readScore } from '../rules/score/read.ts';
@@ -32,23 +34,51 @@ const range = async (read: StateReader, { prefix, after }: QueryArgs<'query:rang
   return { entries: page, next: entries.length > page.length ? (page.at(-1)?.key ?? null) : null };
 };
 
-type Answers = { readonly [N in QueryName]: (read: StateReader, args: QueryArgs<N>) => Promise<unknown> };
-const ANSWERS: Answers = { 'query:score': score, 'query:get': get, 'query:range': range };
+/** Reads this one key and nothing else: its endorsers vouch for the value, and a verifier counts the reads. */
+const view = async (
+  read: StateReader,
+  question: QueryArgs<'query:view'>,
+  { txTime }: QueryContext,
+): Promise<ViewAnswer> => {
+  const { type, key } = question;
+  return { type, key, value: (await read.get(viewedKey(question))) ?? null, asOf: txTime };
+};
+
+/** What a question knows of the transaction that it is part of. */
+export interface QueryContext {
+  /** Instant with milliseconds. */
+  readonly txTime: string;
+}
+
+type Answers = {
+  readonly [N in QueryName]: (read: StateReader, args: QueryArgs<N>, context: QueryContext) => Promise<unknown>;
+};
+const ANSWERS: Answers = { 'query:score': score, 'query:get': get, 'query:range': range, 'query:view': view };
 
 const isQueryName = (name: string): name is QueryName => Object.hasOwn(QUERY_ARGS, name);
 
-const answer = <N extends QueryName>(read: StateReader, name: N, args: unknown): Promise<unknown> => {
+const answer = <N extends QueryName>(
+  read: StateReader,
+  name: N,
+  args: unknown,
+  context: QueryContext,
+): Promise<unknown> => {
   const parsed = QUERY_ARGS[name].safeParse(args);
   if (!parsed.success) throw faultsOf(parsed.error);
-  return ANSWERS[name](read, parsed.data as QueryArgs<N>);
+  return ANSWERS[name](read, parsed.data as QueryArgs<N>, context);
 };
 
 /**
  * Answers a read-only function of the ledger: `query:score` with a Score, `query:get` with the value or null, `query:range` with a
- * RangePage. The keys are those of `stateKey`.
+ * RangePage, `query:view` with a ViewAnswer. The keys are those of `stateKey`.
  * @throws AnlianError `unknown_command`, `invalid_input`, `invalid_uscc`, `unknown_policy`
  */
-export const runQuery = async (read: StateReader, name: string, args: unknown): Promise<unknown> => {
+export const runQuery = async (
+  read: StateReader,
+  name: string,
+  args: unknown,
+  context: QueryContext,
+): Promise<unknown> => {
   if (!isQueryName(name)) throw new AnlianError('unknown_command', { field: 'name' });
-  return answer(read, name, args);
+  return answer(read, name, args, context);
 };

@@ -12,14 +12,8 @@ import { authorise } from './authorise.ts';
 import { commandDigest, decodeCommand } from './decode.ts';
 import type { Rule, RuleContext, RuleOutcome, StateReader } from './rule.ts';
 
-/** One call of the chaincode, as the ledger's wrapper hands it over. */
-export interface CommandCall {
-  /** The envelope's function. */
-  readonly name: string;
-  /** Canonical bytes of the command. */
-  readonly command: Uint8Array;
-  /** The actor's compact JWS. */
-  readonly actor: string;
+/** What the ledger knows of a transaction, whatever it asks for. */
+export interface TransactionFacts {
   /** MSP of the submitter, as the ledger authenticated it. */
   readonly mspId: string;
   readonly txId: string;
@@ -30,9 +24,26 @@ export interface CommandCall {
   readonly chaincode: string;
 }
 
-const requirePlace = (command: AnyCommand, call: CommandCall): void => {
-  if (command.channel !== call.channel) throw new AnlianError('wrong_channel', { field: '/channel' });
-  if (command.chaincode !== call.chaincode) throw new AnlianError('wrong_channel', { field: '/chaincode' });
+/** One command, as the ledger's wrapper hands it over. */
+export interface CommandCall extends TransactionFacts {
+  /** The envelope's function. */
+  readonly name: string;
+  /** Canonical bytes of the command. */
+  readonly command: Uint8Array;
+  /** The actor's compact JWS. */
+  readonly actor: string;
+}
+
+/** A command that has been read, with the bytes that its actor signed. */
+export interface GivenCommand {
+  readonly command: AnyCommand;
+  readonly bytes: Uint8Array;
+  readonly actor: string;
+}
+
+const requirePlace = (command: AnyCommand, { channel, chaincode }: TransactionFacts): void => {
+  if (command.channel !== channel) throw new AnlianError('wrong_channel', { field: '/channel' });
+  if (command.chaincode !== chaincode) throw new AnlianError('wrong_channel', { field: '/chaincode' });
 };
 
 /**
@@ -41,7 +52,7 @@ const requirePlace = (command: AnyCommand, call: CommandCall): void => {
  */
 const repeat = async (
   read: StateReader,
-  { mspId, txTime }: CommandCall,
+  { mspId, txTime }: TransactionFacts,
   token: ActorToken,
   signed: SignedDigest,
   earlier: CommandRecord,
@@ -64,19 +75,22 @@ const apply = (read: StateReader, command: AnyCommand, context: RuleContext): Pr
  * tell; writes nothing itself.
  * @throws AnlianError to refuse the command, with a code of the catalogue
  */
-export const runCommand = async (read: StateReader, call: CommandCall): Promise<RuleOutcome> => {
-  const command = decodeCommand(call.command, call.name);
-  requirePlace(command, call);
-  const signed: SignedDigest = { name: command.name, digest: await commandDigest(call.command) };
+export const runGiven = async (
+  read: StateReader,
+  { command, bytes, actor }: GivenCommand,
+  transaction: TransactionFacts,
+): Promise<RuleOutcome> => {
+  requirePlace(command, transaction);
+  const signed: SignedDigest = { name: command.name, digest: await commandDigest(bytes) };
 
-  const token = readActorToken(call.actor);
+  const token = readActorToken(actor);
   const { org } = token.claims;
 
   const recordKey = stateKey.command(org, command.commandId);
   const earlier = await read.get<CommandRecord>(recordKey);
-  if (earlier !== undefined) return repeat(read, call, token, signed, earlier);
+  if (earlier !== undefined) return repeat(read, transaction, token, signed, earlier);
 
-  const { mspId, txId, txTime } = call;
+  const { mspId, txId, txTime } = transaction;
   const assembly = await assemblyFor(read, command);
   const act = { org, name: command.name, txTime };
   await assembly.requireSubmitter(mspId, act);
@@ -87,3 +101,7 @@ export const runCommand = async (read: StateReader, call: CommandCall): Promise<
   const record: CommandRecord = { digest: signed.digest, txId, result: outcome.result };
   return { ...outcome, writes: [...outcome.writes, [recordKey, record]] };
 };
+
+/** Reads one command from its bytes and runs it. @throws AnlianError as {@link decodeCommand} and {@link runGiven} */
+export const runCommand = async (read: StateReader, call: CommandCall): Promise<RuleOutcome> =>
+  runGiven(read, { command: decodeCommand(call.command, call.name), bytes: call.command, actor: call.actor }, call);
