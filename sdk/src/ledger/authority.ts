@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { toHex } from '@anlian/contracts';
+import { DAY_MS, toHex } from '@anlian/contracts';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -45,7 +45,6 @@ export type Purpose =
   { readonly roles: readonly NodeRole[] } | { readonly tlsHosts: readonly string[] };
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const DAY_MS = 86_400_000;
 const CA_LIFETIME_MS = 15 * 365 * DAY_MS;
 const IDENTITY_LIFETIME_MS = 3 * 365 * DAY_MS;
 /** A certificate counts from a little before it was made, since the members' clocks differ. */

@@ -8,6 +8,7 @@ export {
 } from './authority.ts';
 export * from './codec/index.ts';
 export * as messages from './codec/messages.ts';
+export { type ConfigurationBlocks, configurationBlocksOf, type ReadBlock } from './configurationBlocks.ts';
 export { connectLedger, LedgerConnection, type LedgerOptions } from './connect.ts';
 export type { ConnectedLedger } from './connected.ts';
 export { connectEmbedded, type EmbeddedOptions } from './embedded/connect.ts';

@@ -1,11 +1,12 @@
-import { AnlianError, canonicalBytes } from '@anlian/contracts';
+import { AnlianError, BATCH_NAME, canonicalBytes, encodeBatch, VIEW_FUNCTION } from '@anlian/contracts';
 import { backoffMs, pause } from './backoff.ts';
 import { fromUtf8, utf8 } from './codec/bytes.ts';
 import { invalidTransaction, isReadConflict } from './endorsed.ts';
 import { followLedger } from './follow.ts';
-import type { Ledger } from './port.ts';
-import { endorseByQuorum } from './quorum.ts';
+import type { Commit, Ledger } from './port.ts';
+import { askGovernors } from './quorum.ts';
 import type { Random } from './sources.ts';
+import { submitTogether } from './submitAll.ts';
 import { mismatchOf, surveyGovernors } from './survey.ts';
 import { type Call, type Endorsed, type LedgerTransport, ORDERING, type Ordered } from './transport.ts';
 
@@ -64,8 +65,8 @@ export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, ran
     }
   };
 
-  const submit: Ledger['submit'] = async ({ command, actor }, { signal } = {}) => {
-    const call = { chaincode, args: [utf8(command.name), canonicalBytes(command), utf8(actor)] };
+  const commit = async (args: readonly Uint8Array[], signal?: AbortSignal): Promise<Commit> => {
+    const call = { chaincode, args };
     let mismatches = 0;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
@@ -81,20 +82,35 @@ export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, ran
     }
   };
 
+  const submit: Ledger['submit'] = ({ command, actor }, { signal } = {}) =>
+    commit([utf8(command.name), canonicalBytes(command), utf8(actor)], signal);
+
+  const submitAll: Ledger['submitAll'] = (signed, options = {}) =>
+    submitTogether(
+      {
+        alone: (one) => submit(one, options),
+        together: (batch) => commit([utf8(BATCH_NAME), encodeBatch(batch)], options.signal),
+      },
+      signed,
+    );
+
   const attest: Ledger['attest'] = async (txId) => {
     const call = { chaincode: SYSTEM_CHAINCODE, args: [utf8('GetTransactionByID'), utf8(channel), utf8(txId)] };
-    const { endorsers } = transport;
-    const attested = await (endorsers ? endorseByQuorum(endorsers, call) : transport.endorse(call));
-    return { proposal: attested.proposal, payload: attested.payload, endorsements: attested.endorsements };
+    return askGovernors(transport, call, random);
   };
+
+  const view: Ledger['view'] = (question) =>
+    askGovernors(transport, { chaincode, args: [utf8(VIEW_FUNCTION), canonicalBytes(question)] }, random);
 
   return {
     describe: () => transport.describe(),
     submit,
+    submitAll,
     query: async (name, args) =>
       parseResult(await transport.evaluate({ chaincode, args: [utf8(name), canonicalBytes(args)] })),
     follow: (following) => followLedger(transport, chaincode, following, random),
     block: (number) => transport.block(Number(number)),
     attest,
+    view,
   };
 };

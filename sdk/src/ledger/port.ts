@@ -1,6 +1,7 @@
-import type { SignedCommand, Text } from '@anlian/contracts';
+import type { AnlianError, SignedCommand, Text, ViewQuestion } from '@anlian/contracts';
 import * as z from 'zod';
 import type { AttestedTransaction } from './codec/attested.ts';
+import type { EndorsedAnswer } from './codec/endorsedAnswer.ts';
 import type { FollowedBlock } from './codec/followed.ts';
 
 /** How each kind of ledger is named wherever it shows. */
@@ -56,6 +57,14 @@ export interface Ledger {
    * `undetermined`. The same `commandId` may be sent any number of times.
    */
   submit(signed: SignedCommand, options?: { readonly signal?: AbortSignal }): Promise<Commit>;
+  /**
+   * Submits commands, those that may share a transaction together, and tells of each, in the order given, what became of it. A refused
+   * command takes no other with it. Whatever has to be on the ledger before another belongs in an earlier call. An abort rejects.
+   */
+  submitAll(
+    signed: readonly SignedCommand[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly (Commit | AnlianError)[]>;
   /** Asks a read function of the chaincode. */
   query(name: string, args: unknown): Promise<unknown>;
   /**
@@ -67,4 +76,9 @@ export interface Ledger {
   block(number: number | bigint): Promise<Uint8Array>;
   /** A transaction with its validation code under the endorsers' signatures. Throws `not_found`. */
   attest(txId: string): Promise<AttestedTransaction>;
+  /**
+   * The present value of one fact, which need not be there, under the signatures of a majority of the governors, or of the operator.
+   * Nothing is ordered. Throws `endorsement_mismatch` when the governors go on to hold different values.
+   */
+  view(question: ViewQuestion): Promise<EndorsedAnswer>;
 }

@@ -1,6 +1,6 @@
 import { AnlianError, type ErrorCode } from '@anlian/contracts';
 import { describe, expect, it, vi } from 'vitest';
-import { endorseByQuorum, PATIENCE_MS } from './quorum.ts';
+import { askGovernors, endorseByQuorum, PATIENCE_MS } from './quorum.ts';
 
 type Behaviour = string | ErrorCode | 'hangs';
 const MEMBERS = ['own', 'second', 'third'];
@@ -26,7 +26,7 @@ const governors = (...behaviours: readonly Behaviour[]) => {
     propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
     height: async () => 1,
   };
-  return { asked, endorse: (signal?: AbortSignal) => endorseByQuorum(endorsers, call, signal) };
+  return { asked, endorsers, endorse: (signal?: AbortSignal) => endorseByQuorum(endorsers, call, signal) };
 };
 const signers = async (work: ReturnType<typeof endorseByQuorum>) =>
   (await work).endorsements.map(({ endorser }) => Buffer.from(endorser).toString());
@@ -74,5 +74,73 @@ describe('endorsements of a majority', () => {
     const endorsing = governors('hangs', 'hangs', 'hangs').endorse(stop.signal);
     stop.abort(new Error('enough'));
     await expect(endorsing).rejects.toThrow('enough');
+  });
+});
+
+describe('an answer for others to verify', () => {
+  const answer = (mspId: string, text: string) => ({
+    payload: Buffer.from(text),
+    result: Buffer.from(text),
+    endorsements: [{ endorser: Buffer.from(mspId), signature: Buffer.from(mspId) }],
+  });
+  /** Governors that answer what `answers` says of the turn, counted from 0. */
+  const changing = (answers: (mspId: string, turn: number) => string) => {
+    let turn = -1;
+    const propose = async () => {
+      turn += 1;
+      const now = turn;
+      return {
+        txId: `tx${now}`,
+        proposal: new Uint8Array(),
+        ask: async (mspId: string) => answer(mspId, answers(mspId, now)),
+      };
+    };
+    const endorsers = { members: async () => MEMBERS, propose, height: async () => 1 };
+    const nobody = () => Promise.reject(new Error('nobody asks so'));
+    return { turns: () => turn + 1, transport: { endorse: nobody, endorsers } };
+  };
+  const random = (length: number) => new Uint8Array(length);
+
+  it('is asked for again while the governors answer from different blocks', async () => {
+    const { transport, turns } = changing((mspId, turn) => (turn < 3 ? mspId : 'same'));
+    expect((await askGovernors(transport, call, random)).endorsements).toHaveLength(2);
+    expect(turns()).toBe(4);
+  });
+
+  it('is given up when they go on to differ', async () => {
+    const { transport, turns } = changing((mspId) => mspId);
+    await expect(askGovernors(transport, call, random)).rejects.toMatchObject({ code: 'endorsement_mismatch' });
+    expect(turns()).toBe(8);
+  });
+
+  it('is not asked for again when it was refused', async () => {
+    const { asked, endorsers } = governors('not_found', 'not_found', 'not_found');
+    const nobody = () => Promise.reject(new Error('nobody asks so'));
+    await expect(askGovernors({ endorse: nobody, endorsers }, call, random)).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(asked.filter((mspId) => mspId === 'own')).toHaveLength(1);
+  });
+
+  it('carries no signature more than it needs, when a slow governor and the one in its place answer at once', async () => {
+    vi.useFakeTimers();
+    try {
+      const slow = Promise.withResolvers<ReturnType<typeof answer>>();
+      const ask = (mspId: string) => {
+        if (mspId === 'second') return slow.promise;
+        if (mspId === 'third') slow.resolve(answer('second', '1'));
+        return Promise.resolve(answer(mspId, '1'));
+      };
+      const endorsers = {
+        members: async () => MEMBERS,
+        propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
+        height: async () => 1,
+      };
+      const endorsed = endorseByQuorum(endorsers, call);
+      await vi.advanceTimersByTimeAsync(PATIENCE_MS);
+      expect((await endorsed).endorsements).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -1,11 +1,17 @@
 import { AnlianError } from '@anlian/contracts';
 import { abortable } from './abortable.ts';
-import { pause } from './backoff.ts';
+import { backoffMs, pause } from './backoff.ts';
 import { sameBytes } from './codec/bytes.ts';
-import type { Call, Endorsed, Endorsers, Proposed } from './transport.ts';
+import type { EndorsedAnswer } from './codec/endorsedAnswer.ts';
+import type { Random } from './sources.ts';
+import type { Call, Endorsed, Endorsers, LedgerTransport, Proposed } from './transport.ts';
 
 /** A governor that takes longer does not hold up the others: the next one is asked beside it. */
 export const PATIENCE_MS = 4_000;
+
+/** Peers are milliseconds apart: governors that differ are asked again, at another time of the question. */
+const ATTEMPTS = 8;
+const BEHIND = { baseMs: 50, limitMs: 1_000 };
 
 /** How many of `governors` are a strict majority. */
 export const majorityOf = (governors: number): number => Math.floor(governors / 2) + 1;
@@ -85,10 +91,32 @@ const gather = async (members: readonly string[], ask: (mspId: string) => Promis
     const majority = agreed.find(({ endorsements }) => endorsements.length >= needed);
     // A majority that this member's own peer contradicts may be right; but the member must hear of it.
     if (majority && own && !sameBytes(own.payload, majority.payload)) throw new AnlianError('endorsement_mismatch');
-    if (majority) return majority;
+    // A slow one and the one asked in its place may both answer: a proof has exactly as many signatures as it needs.
+    if (majority) return { ...majority, endorsements: majority.endorsements.slice(0, needed) };
     while (waiting.length > 0 && most + running.size < needed) askNext();
     if (running.size === 0 || isRefusal(refusals.get(members[0] ?? '')))
       throw failureOf(agreed.length, refusals, members[0]);
     if (await isSlow(running)) askNext();
+  }
+};
+
+/**
+ * An answer that a majority of the governors signed, or the one operator where there is none; nothing is ordered. While governors
+ * answer from different blocks they are asked again; throws as {@link endorseByQuorum} when they go on to differ.
+ */
+export const askGovernors = async (
+  { endorse, endorsers }: Pick<LedgerTransport, 'endorse' | 'endorsers'>,
+  call: Call,
+  random: Random,
+): Promise<EndorsedAnswer> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { proposal, payload, endorsements } = await (endorsers ? endorseByQuorum(endorsers, call) : endorse(call));
+      return { proposal, payload, endorsements };
+    } catch (error) {
+      const differ = error instanceof AnlianError && error.code === 'endorsement_mismatch';
+      if (!differ || attempt >= ATTEMPTS) throw error;
+    }
+    await pause(backoffMs(attempt, BEHIND, random));
   }
 };

@@ -1,16 +1,22 @@
 export { CHECKS, type CheckName, VerificationError } from '@anlian/contracts';
 export {
+  type BlockSubject,
+  type BlockTransaction,
   type CheckResult,
   type CommandSubject,
+  type ConfigurationStand,
   type DecisionSubject,
   type EvidenceSubject,
   MAX_TRUST_BYTES,
   openTrust,
   readTrust,
+  type SplitViewSubject,
+  type Subject,
   type TrustedChannel,
   trustLabels,
   type Verdict,
   type VerifyOptions,
+  type ViewSubject,
   verifyBundle,
   type Who,
 } from './bundle/index.ts';

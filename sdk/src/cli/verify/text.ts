@@ -9,8 +9,18 @@ import {
   ROLES,
   type Text,
 } from '@anlian/contracts';
-import type { CommandSubject, DecisionSubject, EvidenceSubject, Verdict, Who } from '../../verify/index.ts';
+import type {
+  CommandSubject,
+  ConfigurationStand,
+  DecisionSubject,
+  EvidenceSubject,
+  SplitViewSubject,
+  Subject,
+  Verdict,
+  Who,
+} from '../../verify/index.ts';
 import { localTime } from '../localTime.ts';
+import { blockLines, viewLines } from './ledgerText.ts';
 
 const named = (table: Readonly<Record<string, Text>>, code: string, language: Language): string =>
   Object.hasOwn(table, code) ? (table[code]?.[language] ?? code) : code;
@@ -70,15 +80,31 @@ const commandText = (subject: CommandSubject, language: Language): string => {
     : `Ledger transaction ${txId}: the command ${command} of ${actor} at ${time}`;
 };
 
-const isEvidence = (subject: CommandSubject | EvidenceSubject): subject is EvidenceSubject => 'member' in subject;
+const splitText = ({ splitLog, heads: [earlier, later] }: SplitViewSubject, language: Language): string =>
+  language === 'zh'
+    ? `${splitLog} 的证据日志签名了两份相互矛盾的树头：${earlier.size} 条（${earlier.root}）与 ${later.size} 条（${later.root}）`
+    : `The evidence log of ${splitLog} signed two heads that contradict each other: ${earlier.size} entries (${earlier.root}) and ${later.size} entries (${later.root})`;
+
+/** What was proven, a fact a line; a verdict's kind tells what its subject is. */
+const factLines = (subject: Subject, language: Language): readonly string[] => {
+  if ('validity' in subject) return blockLines(subject, language);
+  if ('splitLog' in subject) return [splitText(subject, language)];
+  if ('heldBy' in subject) return viewLines(subject, language);
+  return [...('member' in subject ? [evidenceText(subject, language)] : []), commandText(subject, language)];
+};
 
 /** The limits that matter most to a reader; `--json` gives those of every check. */
 const CAVEATS: readonly CheckName[] = [
   'trust_genesis',
+  'trust_configuration',
   'transaction_valid',
+  'view_answer',
+  'block_signature',
+  'block_transactions',
   'actor_signature',
   'record_commitment',
   'inclusion',
+  'heads_contradict',
   'record_signature',
   'decision_recomputed',
   'key_interval',
@@ -100,14 +126,25 @@ const UNPINNED: Text = {
   en: '– Its digest was compared with nothing (--genesis pins one)',
 };
 
+const configurationText = ({ sequence, block, at }: ConfigurationStand, language: Language): string =>
+  language === 'zh'
+    ? `– 信任文件所知的最新通道配置：第 ${sequence} 次更新，区块 ${block}，${localTime(at)}`
+    : `– Newest configuration that the trust file knows: update ${sequence}, block ${block}, ${localTime(at)}`;
+
+/** What a reader must know besides of a check that held. */
+const noteOf = (name: CheckName, { genesisPinned, configuration }: Verdict, language: Language): string | undefined => {
+  if (name === 'trust_genesis') return (genesisPinned ? PINNED : UNPINNED)[language];
+  return name === 'trust_configuration' && configuration ? configurationText(configuration, language) : undefined;
+};
+
 const checkLines = (
   { name, ok, detail }: Verdict['checks'][number],
-  { genesisPinned }: Verdict,
+  verdict: Verdict,
   language: Language,
 ): string[] => {
   const line = `${ok ? '✓' : '✗'} ${name}  ${CHECKS[name][language]}`;
-  if (!ok) return [line, `    ${detail}`];
-  return name === 'trust_genesis' ? [line, `    ${(genesisPinned ? PINNED : UNPINNED)[language]}`] : [line];
+  const note = ok ? noteOf(name, verdict, language) : detail;
+  return note === undefined ? [line] : [line, `    ${note}`];
 };
 
 /** A verdict as an auditor reads it: every check, then what is proven, then what is not. */
@@ -116,7 +153,7 @@ export const verdictLines = (verdict: Verdict, language: Language, isByOne: bool
   const lines = checks.flatMap((check) => checkLines(check, verdict, language));
   const failed = checks.find(({ ok }) => !ok);
   if (subject === undefined) return [...lines, '', `${HEADINGS.refused[language]}: ${failed?.name ?? ''}`];
-  const facts = [...(isEvidence(subject) ? [evidenceText(subject, language)] : []), commandText(subject, language)];
+  const facts = factLines(subject, language);
   const limits = checks.filter(({ name }) => CAVEATS.includes(name)).map(({ doesNotProve }) => doesNotProve);
   return [
     ...lines,

@@ -7,8 +7,11 @@ import { SLIPS } from '../slips.ts';
 import { type Call, EXIT, UsageError, type Verb } from '../verb.ts';
 import { verdictLines } from './text.ts';
 
-/** Proven, but on the word of one operator who could rewrite its ledger. */
-const PROVEN_BY_ONE = 3;
+/**
+ * Proven, but less than a reader may take it for: on the word of one operator who could rewrite its ledger; or a block, whose
+ * transactions nothing in it shows to be valid, and which no option makes more of.
+ */
+const PROVEN_LESS = 3;
 
 /** The file's bytes, or one more than the limit: enough to be refused for its length, whatever its size. */
 const readUpTo = (file: string, limit: number, slip = SLIPS.unreadable(file)): Uint8Array => {
@@ -40,16 +43,19 @@ const pinnedGenesis = ({ option }: Call): { readonly pinnedGenesis?: string } =>
   return { pinnedGenesis: given.toLowerCase() };
 };
 
-const exitCode = ({ verdict, trust }: Verdict, acceptsOneOperator: boolean): number => {
-  if (verdict === 'refused') return EXIT.refused;
-  return trust === 'governors' || acceptsOneOperator ? EXIT.ok : PROVEN_BY_ONE;
+const isByOne = ({ trust }: Verdict, acceptsOneOperator: boolean): boolean =>
+  trust === 'single-operator' && !acceptsOneOperator;
+
+const exitCode = (verdict: Verdict, acceptsOneOperator: boolean): number => {
+  if (verdict.verdict === 'refused') return EXIT.refused;
+  return verdict.kind === 'block' || isByOne(verdict, acceptsOneOperator) ? PROVEN_LESS : EXIT.ok;
 };
 
 export const verify: Verb = {
   usage: 'verify BUNDLE [--trust TRUST] [--genesis HEX] [--accept-embedded] [--json]',
   summary: {
-    zh: '离线核验一份证明文件；退出码：0 已证明，1 拒绝，2 用法有误，3 已证明但只有单一运营方作证',
-    en: 'Verifies a proof file offline; exit 0 proven, 1 refused, 2 wrong use, 3 proven but only by one operator',
+    zh: '离线核验一份证明文件；退出码：0 已证明，1 拒绝，2 用法有误，3 已证明但只有单一运营方作证，或是区块（其中交易的有效性未证明）',
+    en: 'Verifies a proof file offline; exit 0 proven, 1 refused, 2 wrong use, 3 proven but only by one operator, or a block (its transactions’ validity is unproven)',
   },
   options: { trust: { type: 'string' }, genesis: { type: 'string' }, 'accept-embedded': { type: 'boolean' } },
   positionals: { names: ['BUNDLE'], min: 1, max: 1 },
@@ -61,9 +67,9 @@ export const verify: Verb = {
     const trust = readUpTo(trustFile, MAX_TRUST_BYTES, noTrustFile(trustFile));
     const options = { now: new Date(context.clock()), language, ...pinnedGenesis(call) };
     const verdict = await verifyBundle(bundle, trust, options);
-    const code = exitCode(verdict, flag('accept-embedded'));
+    const accepts = flag('accept-embedded');
     if (isJson) context.out(JSON.stringify(verdict));
-    else for (const line of verdictLines(verdict, language, code === PROVEN_BY_ONE)) context.out(line);
-    return code;
+    else for (const line of verdictLines(verdict, language, isByOne(verdict, accepts))) context.out(line);
+    return exitCode(verdict, accepts);
   },
 };

@@ -1,5 +1,6 @@
 import { AnlianError } from '@anlian/contracts';
 import { fromUtf8 } from './bytes.ts';
+import type { EndorsedAnswer } from './endorsedAnswer.ts';
 import { decodeProcessed, decodeTransaction, type TransactionEnvelope } from './envelope.ts';
 import type { TransactionHeader } from './header.ts';
 import { decodeIdentity, type SerializedIdentity } from './identity.ts';
@@ -7,14 +8,8 @@ import { decodeProposal, proposalHash } from './proposal.ts';
 import { decodeResponsePayload, type Endorsement } from './response.ts';
 import { type ValidationCode, validationCodeName } from './validationCode.ts';
 
-/** A transaction with its validation code under the signatures of peers that committed it. */
-export interface AttestedTransaction {
-  /** `protos.Proposal` whose hash the payload carries. */
-  readonly proposal: Uint8Array;
-  /** `protos.ProposalResponsePayload`: the bytes that were endorsed. */
-  readonly payload: Uint8Array;
-  readonly endorsements: readonly Endorsement[];
-}
+/** A transaction with its validation code under the signatures of peers that committed it: what they answered when asked for it. */
+export type AttestedTransaction = EndorsedAnswer;
 
 export interface DecodedAttested {
   /** The question: channel, creator and time of who asked `qscc`. */

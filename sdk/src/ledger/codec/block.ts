@@ -2,7 +2,7 @@ import { sha256 } from '@anlian/chaincode/crypto';
 import { AnlianError } from '@anlian/contracts';
 import { concatBytes } from './bytes.ts';
 import { derInteger, derOctets, derSequence } from './der.ts';
-import { common, type DecodeFault, decodeExact, required } from './messages.ts';
+import { common, type DecodeFault, decodeExact, decodeSigned, required } from './messages.ts';
 
 export interface BlockHeader {
   readonly number: number;
@@ -11,10 +11,16 @@ export interface BlockHeader {
   readonly dataHash: Uint8Array;
 }
 
-/** An orderer's signature: over `value || signatureHeader || header as DER`. It covers neither filter nor commit hash. */
+/**
+ * An orderer's signature: over `value || signatureHeader || header as DER`. It covers neither filter nor commit hash. Where orderers
+ * agree among each other (BFT) a number stands for the creator, and what names it for the signature header.
+ */
 export interface BlockSignature {
   readonly signatureHeader: Uint8Array;
+  /** Empty where a number stands for it. */
   readonly creator: Uint8Array;
+  /** The orderer's number in the configuration. */
+  readonly consenter: number | undefined;
   readonly signature: Uint8Array;
 }
 
@@ -62,15 +68,16 @@ const lastConfigOf = (index: number) => {
   return message;
 };
 
-/** A signature before it is written: its header holds the creator. */
-type NewSignature = Pick<BlockSignature, 'signatureHeader' | 'signature'>;
+/** A signature before it is written: its header holds the creator, or the number that stands for it. */
+type NewSignature = Pick<BlockSignature, 'signatureHeader' | 'signature'> & Partial<Pick<BlockSignature, 'consenter'>>;
 
 const metadata = (value: Uint8Array, signatures: readonly NewSignature[] = []): Uint8Array => {
   const message = new common.Metadata();
   message.setValue(value);
-  for (const { signatureHeader, signature } of signatures) {
+  for (const { signatureHeader, signature, consenter } of signatures) {
     const one = new common.MetadataSignature();
-    one.setSignatureHeader(signatureHeader);
+    if (consenter === undefined) one.setSignatureHeader(signatureHeader);
+    else one.setIdentifierHeader(signatureHeader);
     one.setSignature(signature);
     message.addSignatures(one);
   }
@@ -109,12 +116,15 @@ const decodeSignature = (
   message: InstanceType<typeof common.MetadataSignature>,
   fault: DecodeFault,
 ): BlockSignature => {
+  const signature = message.getSignature_asU8();
   const signatureHeader = message.getSignatureHeader_asU8();
-  return {
-    signatureHeader,
-    creator: decodeExact(common.SignatureHeader, signatureHeader, 'SignatureHeader', fault).getCreator_asU8(),
-    signature: message.getSignature_asU8(),
-  };
+  const numbered = message.getIdentifierHeader_asU8();
+  if (signatureHeader.length === 0 && numbered.length > 0) {
+    const consenter = decodeExact(common.IdentifierHeader, numbered, 'IdentifierHeader', fault).getIdentifier();
+    return { signatureHeader: numbered, creator: new Uint8Array(), consenter, signature };
+  }
+  const creator = decodeExact(common.SignatureHeader, signatureHeader, 'SignatureHeader', fault).getCreator_asU8();
+  return { signatureHeader, creator, consenter: undefined, signature };
 };
 
 /** Decodes `common.Block`. Its hashes and signatures are for the caller to check. */
@@ -145,3 +155,9 @@ export const decodeBlock = (bytes: Uint8Array, fault: DecodeFault): DecodedBlock
     commitHash: commit.length === 0 ? undefined : commit,
   };
 };
+
+/** Number of the newest configuration block at or before this one, as its orderers signed it. */
+export const decodeLastConfig = ({ ordererMetadata }: DecodedBlock, fault: DecodeFault): number =>
+  decodeSigned(common.OrdererBlockMetadata, ordererMetadata, 'OrdererBlockMetadata', fault)
+    .getLastConfig()
+    ?.getIndex() ?? 0;

@@ -1,8 +1,11 @@
+import { decodeBatch } from '@anlian/chaincode/rules';
 import {
   AnlianError,
   type AnyLedgerEvent,
+  BATCH_NAME,
   CHAINCODE_EVENT_NAME,
   COMMAND_NAMES,
+  CommandId,
   type CommandName,
   canonicalText,
   LedgerEventSchema,
@@ -14,15 +17,18 @@ import { fromUtf8, sameBytes } from './bytes.ts';
 import { decodePayload, decodeTransaction, splitEnvelope, type TransactionEnvelope } from './envelope.ts';
 import { decodeIdentity } from './identity.ts';
 import { common } from './messages.ts';
-import { decodeResponsePayload } from './response.ts';
+import { type ChaincodeAction, decodeResponsePayload } from './response.ts';
 import { type ValidationCode, validationCodeName } from './validationCode.ts';
 
 /** Stands for the codes of a block that no peer has committed. */
 const NO_CODE = 255;
 
-/** A command in a block, with what its rule answered. A transaction that is not `VALID` changed nothing. */
+/**
+ * A command in a block, with what its rule answered. A transaction that is not `VALID` changed nothing. Commands that share a
+ * transaction come one by one, in its order, under the same `index`, `txId` and code.
+ */
 export interface FollowedTransaction {
-  /** Position in its block. */
+  /** Position of the transaction in its block. */
   readonly index: number;
   readonly txId: string;
   readonly code: ValidationCode;
@@ -47,8 +53,14 @@ export interface FollowedBlock {
 const isCommandName = (name: string): name is CommandName => (COMMAND_NAMES as readonly string[]).includes(name);
 
 const Events = z.array(LedgerEventSchema);
+const BatchEvents = z.looseObject({ commandId: CommandId }).transform(({ commandId, ...event }) => ({
+  commandId,
+  event: LedgerEventSchema.parse(event),
+}));
 
 const json = (bytes: Uint8Array): unknown => JSON.parse(fromUtf8(bytes));
+
+type Told = Pick<FollowedTransaction, 'command' | 'events' | 'result'>;
 
 /** The name, canonical command and actor JWS of a command's transaction; undefined when it is a query or another call. */
 const commandOf = ({ args }: TransactionEnvelope): SignedCommand | undefined => {
@@ -71,6 +83,32 @@ const commandOf = ({ args }: TransactionEnvelope): SignedCommand | undefined => 
   return signed;
 };
 
+const eventsOf = ({ event }: ChaincodeAction): unknown =>
+  event?.name === CHAINCODE_EVENT_NAME ? json(event.payload) : [];
+
+/** The commands of a batch, each with what was told and answered of it; undefined when the transaction is none. */
+const batchOf = ({ args }: TransactionEnvelope, action: ChaincodeAction): readonly Told[] | undefined => {
+  const [name, batch] = args;
+  if (args.length !== 2 || name === undefined || batch === undefined || fromUtf8(name) !== BATCH_NAME) return undefined;
+  const commands = decodeBatch(batch);
+  const results = z.array(z.unknown()).length(commands.length).parse(json(action.payload));
+  const events = z.array(BatchEvents).parse(eventsOf(action));
+  const told = commands.map(({ command, actor }, at) => ({
+    command: { command, actor },
+    events: events.filter(({ commandId }) => commandId === command.commandId).map(({ event }) => event),
+    result: results[at],
+  }));
+  if (told.flatMap((one) => one.events).length !== events.length)
+    throw new AnlianError('ledger_corrupt', { field: 'events', detail: 'an event is of no command of the batch' });
+  return told;
+};
+
+const toldOf = (transaction: TransactionEnvelope, action: ChaincodeAction): readonly Told[] => {
+  const command = commandOf(transaction);
+  if (command === undefined) return batchOf(transaction, action) ?? [];
+  return [{ command, events: Events.parse(eventsOf(action)), result: json(action.payload) }];
+};
+
 const isEndorserTransaction = (envelope: Uint8Array): boolean =>
   decodePayload(splitEnvelope(envelope, 'ledger_corrupt').payload, 'ledger_corrupt').header.type ===
   common.HeaderType.ENDORSER_TRANSACTION;
@@ -80,24 +118,14 @@ const followTransaction = (
   index: number,
   code: ValidationCode,
   chaincode: string,
-): FollowedTransaction | undefined => {
-  if (!isEndorserTransaction(envelope)) return undefined;
+): readonly FollowedTransaction[] => {
+  if (!isEndorserTransaction(envelope)) return [];
   const transaction = decodeTransaction(envelope, 'ledger_corrupt');
-  if (transaction.chaincode !== chaincode) return undefined;
-  const command = commandOf(transaction);
-  if (command === undefined) return undefined;
-  const { action } = decodeResponsePayload(transaction.responsePayload, 'ledger_corrupt');
+  if (transaction.chaincode !== chaincode) return [];
   const { txId, txTime, creator } = transaction.header;
-  return {
-    index,
-    txId,
-    code,
-    txTime,
-    mspId: decodeIdentity(creator, 'ledger_corrupt').mspId,
-    command,
-    events: action.event?.name === CHAINCODE_EVENT_NAME ? Events.parse(json(action.event.payload)) : [],
-    result: json(action.payload),
-  };
+  const { mspId } = decodeIdentity(creator, 'ledger_corrupt');
+  const { action } = decodeResponsePayload(transaction.responsePayload, 'ledger_corrupt');
+  return toldOf(transaction, action).map((told) => ({ index, txId, code, txTime, mspId, ...told }));
 };
 
 const followEnvelope = (
@@ -105,13 +133,13 @@ const followEnvelope = (
   envelope: Uint8Array,
   index: number,
   chaincode: string,
-): FollowedTransaction | undefined => {
+): readonly FollowedTransaction[] => {
   const code = validationCodeName(block.filter[index] ?? NO_CODE);
   try {
     return followTransaction(envelope, index, code, chaincode);
   } catch (cause) {
     // Anybody who may submit can have nonsense ordered; only what the peers held valid must make sense.
-    if (code !== 'VALID') return undefined;
+    if (code !== 'VALID') return [];
     throw new AnlianError('ledger_corrupt', {
       field: `block ${block.header.number}`,
       detail: `transaction ${index} is valid but unreadable`,
@@ -130,8 +158,6 @@ export const followBlock = async (bytes: Uint8Array, chaincode: string): Promise
       detail: 'the transactions are not those of the header',
     });
   }
-  const txs = block.envelopes
-    .map((envelope, index) => followEnvelope(block, envelope, index, chaincode))
-    .filter((tx) => tx !== undefined);
+  const txs = block.envelopes.flatMap((envelope, index) => followEnvelope(block, envelope, index, chaincode));
   return { number, previousHash, hash: await headerHash(block.header), bytes, txs };
 };

@@ -1,4 +1,5 @@
 export { type AttestedTransaction, type DecodedAttested, decodeAttested } from './attested.ts';
+export { readCertificate } from './authorities.ts';
 export {
   type BlockHeader,
   type BlockSignature,
@@ -6,6 +7,7 @@ export {
   type DecodedBlock,
   dataHash,
   decodeBlock,
+  decodeLastConfig,
   encodeBlock,
   encodeOrdererMetadata,
   headerDer,
@@ -19,8 +21,19 @@ export {
   type NodeRole,
   readMspCertificate,
 } from './certificate.ts';
-export { type ChannelConfiguration, type ChannelOrganisation, decodeConfiguration } from './configuration.ts';
+export {
+  type ChannelConfiguration,
+  type ChannelOrganisation,
+  type ConfigGroup,
+  type ConfigurationEnvelope,
+  decodeConfiguration,
+  decodeConfigurationEnvelope,
+  type MspOrganisation,
+  membersOf,
+  type NamedUnit,
+} from './configuration.ts';
 export { derInteger, derOctets, derSequence, derUnsigned } from './der.ts';
+export type { EndorsedAnswer } from './endorsedAnswer.ts';
 export {
   assembleTransaction,
   decodePayload,
@@ -31,6 +44,7 @@ export {
   splitEnvelope,
   type TransactionEnvelope,
 } from './envelope.ts';
+export { type ExecutedBlock, type ExecutedTransaction, executedBlock } from './executed.ts';
 export { type FollowedBlock, type FollowedTransaction, followBlock } from './followed.ts';
 export {
   encodeChannelHeader,
@@ -55,6 +69,7 @@ export {
 export {
   decodeReadWriteSets,
   encodeReadWriteSet,
+  holdsOnlyState,
   type RangeRead,
   type Read,
   type ReadWriteSet,

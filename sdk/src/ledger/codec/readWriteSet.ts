@@ -108,3 +108,12 @@ const fromNamespace =
 /** The sets of every namespace a transaction touched, in the order written. */
 export const decodeReadWriteSets = (bytes: Uint8Array, fault: DecodeFault): readonly ReadWriteSet[] =>
   decodeExact(rwset.TxReadWriteSet, bytes, 'TxReadWriteSet', fault).getNsRwsetList().map(fromNamespace(fault));
+
+/** Whether sets hold reads, ranges and writes of world state and nothing that {@link ReadWriteSet} leaves out: private collections, key metadata. */
+export const holdsOnlyState = (bytes: Uint8Array, fault: DecodeFault): boolean =>
+  decodeExact(rwset.TxReadWriteSet, bytes, 'TxReadWriteSet', fault)
+    .getNsRwsetList()
+    .every((namespace) => {
+      const kv = decodeExact(kvrwset.KVRWSet, namespace.getRwset_asU8(), 'KVRWSet', fault);
+      return namespace.getCollectionHashedRwsetList().length === 0 && kv.getMetadataWritesList().length === 0;
+    });

@@ -2,7 +2,8 @@ import { AnlianError } from '@anlian/contracts';
 import type { Client } from '@grpc/grpc-js';
 import { utf8 } from '../codec/bytes.ts';
 import { type ConnectedLedger, lazyLedger, type OpenedTransport } from '../connected.ts';
-import { type GatewayTransportOptions, gatewayTransport } from './transport.ts';
+import type { GatewayTransportOptions } from './options.ts';
+import { gatewayTransport } from './transport.ts';
 
 export interface FabricGatewayOptions extends GatewayTransportOptions {
   /** `host:port` of the member's own peer. */

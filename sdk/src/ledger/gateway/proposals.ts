@@ -6,7 +6,7 @@ import { buildProposal, encodeSignedProposal, NONCE_BYTES } from '../codec/propo
 import { decodeResponsePayload } from '../codec/response.ts';
 import type { Call, Proposed } from '../transport.ts';
 import { guarded } from './faults.ts';
-import type { GatewayTransportOptions } from './transport.ts';
+import type { GatewayTransportOptions } from './options.ts';
 
 const CORRUPT = 'ledger_corrupt';
 

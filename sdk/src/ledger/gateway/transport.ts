@@ -8,23 +8,14 @@ import { decodeConfig } from '../codec/configuration.ts';
 import { assembleTransaction } from '../codec/envelope.ts';
 import { common, decodeSigned, ledgerInfo, gateway as messages } from '../codec/messages.ts';
 import { validationCodeName } from '../codec/validationCode.ts';
-import type { LedgerIdentity } from '../identity.ts';
 import type { GovernedTransport } from '../lazyTransport.ts';
 import { SYSTEM_CHAINCODE } from '../ledgerOver.ts';
 import { LEDGER_LABELS } from '../port.ts';
 import { endorseByQuorum, PATIENCE_MS } from '../quorum.ts';
-import type { Clock, Random } from '../sources.ts';
 import type { Call, Endorsers, LedgerTransport } from '../transport.ts';
 import { guarded } from './faults.ts';
+import type { GatewayTransportOptions } from './options.ts';
 import { gatewayProposals } from './proposals.ts';
-
-export interface GatewayTransportOptions {
-  readonly identity: LedgerIdentity;
-  readonly channel: string;
-  readonly chaincode: string;
-  readonly clock: Clock;
-  readonly random: Random;
-}
 
 const CORRUPT = 'ledger_corrupt';
 

@@ -1,9 +1,9 @@
 import { type EvidenceBundle, type TrustedMember, toBase64Url } from '@anlian/contracts';
 import { fromUtf8 } from '../../ledger/codec/index.ts';
 import type { LedgerProof } from './attested.ts';
+import type { LedgerCommand } from './command.ts';
 import { ensure, isCanonical } from './form.ts';
 import type { TrustedCheckpoint } from './log.ts';
-import type { LedgerCommand } from './transaction.ts';
 
 /**
  * The transaction anchored this very head, by the member whose log it is; the rule that ran answered with its size and root, and the

@@ -12,7 +12,7 @@ interface Interval {
  * Two times on the ledger are claims of two submitters, each at most the tolerance away from an endorser's clock; gates' clocks are
  * no better. What happened just inside an interval can so seem to lie just outside.
  */
-const CLOCKS_DIFFER_MS = 2 * CLOCK_TOLERANCE_MS;
+export const CLOCKS_DIFFER_MS = 2 * CLOCK_TOLERANCE_MS;
 
 /** Whether something said to be at `ms` can have been within an interval. */
 export const isWithin = ({ from, to }: Interval, ms: number): boolean =>

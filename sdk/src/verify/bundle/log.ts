@@ -10,9 +10,18 @@ import {
   parseNote,
   verifyInclusion,
 } from '@anlian/chaincode/proof';
-import { checkpointOrigin, type EvidenceBundle, fromBase64Url, leafBytes, VerificationError } from '@anlian/contracts';
+import {
+  checkpointOrigin,
+  cosignaturesDue,
+  type EvidenceBundle,
+  fromBase64Url,
+  instantMs,
+  leafBytes,
+  type TrustedMember,
+  VerificationError,
+} from '@anlian/contracts';
 import { ensure } from './form.ts';
-import { isWithin } from './interval.ts';
+import { CLOCKS_DIFFER_MS, isWithin } from './interval.ts';
 import { keysOf, type TrustedChannel, type TrustedKeyEntry } from './trust.ts';
 
 const encoder = new TextEncoder();
@@ -47,7 +56,7 @@ export const requireCheckpointForm = ({ checkpoint, inclusion }: EvidenceBundle)
  * @throws VerificationError `checkpoint_form`, `checkpoint_signature`
  */
 export const openTrustedCheckpoint = async (
-  { checkpoint, member }: EvidenceBundle,
+  { checkpoint, member }: Pick<EvidenceBundle, 'checkpoint' | 'member'>,
   channel: TrustedChannel,
 ): Promise<TrustedCheckpoint> => {
   const { signatures } = parseNote(checkpoint);
@@ -59,13 +68,17 @@ export const openTrustedCheckpoint = async (
   throw new VerificationError('checkpoint_signature', 'no log key of the member signed the checkpoint');
 };
 
+const otherGovernors = ({ trust }: TrustedChannel, owner: string): readonly TrustedMember[] =>
+  trust.members.filter(({ member, kind }) => kind === 'governor' && member !== owner);
+
 /** Log keys of the other governors, as witnesses use them (c2sp.org/tlog-witness); one line counts for one member. */
 const witnessKeys = async (
   channel: TrustedChannel,
   owner: string,
 ): Promise<ReadonlyMap<NoteVerifier, TrustedKeyEntry>> => {
-  const others = channel.trust.members.filter(({ member, kind }) => kind === 'governor' && member !== owner);
-  const entries = others.flatMap(({ member }) => keysOf(channel, member, 'log').map((entry) => ({ member, entry })));
+  const entries = otherGovernors(channel, owner).flatMap(({ member }) =>
+    keysOf(channel, member, 'log').map((entry) => ({ member, entry })),
+  );
   return new Map(
     await Promise.all(
       entries.map(
@@ -76,19 +89,37 @@ const witnessKeys = async (
 };
 
 /**
- * Exactly as many other governors as the trust file asks for cosigned this checkpoint; a line of anybody else is refused too.
+ * How many cosignatures the ledger's rule asked for when the head was anchored: fewest and most, since a governor that came or left
+ * within the clocks' difference may have counted or not. The founders were there before anything was anchored.
+ */
+const cosignaturesAsked = (channel: TrustedChannel, owner: string, anchoredMs: number): readonly [number, number] => {
+  const others = otherGovernors(channel, owner);
+  const [founded] = channel.trust.members.map(({ from }) => from).sort();
+  const wasThere = ({ from, to }: TrustedMember): boolean =>
+    (from === founded || anchoredMs >= instantMs(from) + CLOCKS_DIFFER_MS) &&
+    (to === null || anchoredMs < instantMs(to) - CLOCKS_DIFFER_MS);
+  const possible = others.filter((governor) => isWithin(governor, anchoredMs)).length;
+  const certain = others.filter(wasThere).length;
+  const { witnesses } = channel.trust;
+  return [cosignaturesDue(witnesses, certain), cosignaturesDue(witnesses, possible)];
+};
+
+/**
+ * Exactly as many other governors as were due when the head was anchored cosigned it; a line of anybody else is refused too.
  * @throws VerificationError `checkpoint_cosignatures`
  */
 export const requireCosignatures = async (
   { checkpoint, member }: EvidenceBundle,
   { opened }: TrustedCheckpoint,
   channel: TrustedChannel,
-): Promise<void> => {
+  anchoredMs: number,
+): Promise<number> => {
   const check = 'checkpoint_cosignatures';
-  const { witnesses } = channel.trust;
   const lines = opened.otherSignatures.length;
-  ensure(lines === witnesses, check, `${lines} cosignatures where ${witnesses} are due`);
-  if (witnesses === 0) return;
+  const [fewest, most] = cosignaturesAsked(channel, member, anchoredMs);
+  const due = fewest === most ? `${most}` : `${fewest} to ${most}`;
+  ensure(lines >= fewest && lines <= most, check, `${lines} cosignatures where ${due} are due`);
+  if (lines === 0) return 0;
   const keys = await witnessKeys(channel, member);
   const { verified } = await openNote(checkpoint, [...keys.keys()], check);
   const cosigned = verified.filter(({ verifier, timestamp }) => {
@@ -96,7 +127,8 @@ export const requireCosignatures = async (
     return entry !== undefined && timestamp !== undefined && isWithin(entry, timestamp * 1000);
   });
   const members = new Set(cosigned.map(({ verifier }) => verifier.name));
-  ensure(members.size === witnesses, check, `${members.size} other governors cosigned where ${witnesses} are due`);
+  ensure(members.size === lines, check, `${members.size} other governors cosigned where ${due} are due`);
+  return lines;
 };
 
 /** @throws VerificationError `inclusion` unless the leaf is in the tree of the checkpoint */

@@ -93,6 +93,8 @@ const OPEN: Readonly<Record<EvidenceKind, OpenRecord>> = {
   'gate-registered': openOwn,
   'policy-changed': openOwn,
   'record-changed': openOwn,
+  'endorsement-alarm': openOwn,
+  'split-view-found': openOwn,
 };
 
 /**

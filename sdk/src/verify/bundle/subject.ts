@@ -1,6 +1,7 @@
 import type { DecisionRecord, EvidenceBundle } from '@anlian/contracts';
 import type { LedgerProof } from './attested.ts';
-import type { LedgerCommand, TrustedActor } from './transaction.ts';
+import type { LedgerCommand } from './command.ts';
+import type { TrustedActor } from './transaction.ts';
 import type { CommandSubject, DecisionSubject, EvidenceSubject } from './verdict.ts';
 
 export const commandSubject = (
@@ -10,7 +11,13 @@ export const commandSubject = (
 ): CommandSubject => {
   const { txId, txTime } = outer.transaction.header;
   const { org, roles, acr, sub } = claims;
-  return { command: command.name, txId, txTime, who: { org, roles, acr, pseudonym: sub } };
+  return {
+    command: command.name,
+    commandId: command.commandId,
+    txId,
+    txTime,
+    who: { org, roles, acr, pseudonym: sub },
+  };
 };
 
 type Outcome = Pick<DecisionSubject, 'outcome' | 'reasons'>;

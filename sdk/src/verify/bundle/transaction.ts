@@ -1,36 +1,29 @@
-import {
-  type ActorToken,
-  authorise,
-  commandDigest,
-  decodeCommand,
-  readActorToken,
-  verifyActorToken,
-  WIND_DOWN,
-} from '@anlian/chaincode/rules';
-import { AnlianError, type AnyCommand, instantMs, type TrustedMember, VerificationError } from '@anlian/contracts';
-import { fromUtf8, RESPONSE_OK, sameBytes, transactionId, utf8 } from '../../ledger/codec/index.ts';
-import { innerProposalHash, type LedgerProof, requireGovernor } from './attested.ts';
+import { type ActorToken, authorise, readActorToken, verifyActorToken, WIND_DOWN } from '@anlian/chaincode/rules';
+import { AnlianError, instantMs, type TrustedMember, VerificationError } from '@anlian/contracts';
+import { RESPONSE_OK, sameBytes, transactionId } from '../../ledger/codec/index.ts';
+import { innerProposalHash, type LedgerProof, type LedgerTransaction } from './attested.ts';
+import { commandNames, type LedgerCommand } from './command.ts';
 import { ensure } from './form.ts';
+import { requireGovernor, signaturesDue } from './governors.ts';
 import { endorsedBy, identify, signedBy } from './identities.ts';
 import { isWithin, type KeyUsage } from './interval.ts';
 import { findMember, keysOf, type TrustedChannel } from './trust.ts';
 
 /** Time of the transaction: its submitter's claim, which the endorsers held against their clocks. */
-export const txTimeMs = ({ outer }: LedgerProof): number => instantMs(outer.transaction.header.txTime);
+export const txTimeMs = ({ transaction }: Pick<LedgerTransaction, 'transaction'>): number =>
+  instantMs(transaction.header.txTime);
 
 /** Whether the transaction is one that an expelled member may still send: within its wind-down, as the ledger's rules saw to. */
-const windsDown = ({ outer }: LedgerProof): boolean => {
-  const [name] = outer.transaction.args;
-  return name !== undefined && WIND_DOWN.some((command) => sameBytes(utf8(command), name));
-};
+const windsDown = ({ transaction }: LedgerTransaction): boolean =>
+  commandNames(transaction.args).every((name) => (WIND_DOWN as readonly string[]).includes(name));
 
 /**
  * A governor's certificate submitted the transaction, or one that was a governor's and winds down. Certificates inside it are judged at its own time, as the ledger did.
  * @throws VerificationError `transaction_creator`
  */
-export const requireCreator = async (proof: LedgerProof, channel: TrustedChannel): Promise<void> => {
+export const requireCreator = async (proof: LedgerTransaction, channel: TrustedChannel): Promise<void> => {
   const check = 'transaction_creator';
-  const { transaction } = proof.outer;
+  const { transaction } = proof;
   const { creator, nonce, txId } = transaction.header;
   ensure(txId === (await transactionId(nonce, creator)), check, 'the id is not the hash of nonce and creator');
   const atMs = txTimeMs(proof);
@@ -40,46 +33,25 @@ export const requireCreator = async (proof: LedgerProof, channel: TrustedChannel
 };
 
 /**
- * The outcome was endorsed by k distinct members. Which others signed besides does not matter: all of it is inside what was attested.
+ * The outcome was endorsed by as many distinct members as are due. Which others signed besides does not matter: all of it is inside what was attested.
  * @throws VerificationError `transaction_endorsement`
  */
-export const requireInnerEndorsement = async (proof: LedgerProof, channel: TrustedChannel): Promise<void> => {
+export const requireInnerEndorsement = async (proof: LedgerTransaction, channel: TrustedChannel): Promise<void> => {
   const check = 'transaction_endorsement';
-  const { inner, outer } = proof;
+  const { inner, transaction } = proof;
   ensure(sameBytes(inner.proposalHash, await innerProposalHash(proof)), check, 'it answers another proposal');
   ensure(inner.action.status === RESPONSE_OK, check, 'the chaincode refused it');
   const rule = { organisations: channel.attestors, role: 'peer', atMs: txTimeMs(proof) } as const;
   const members = new Set<string>();
-  for (const endorsement of outer.transaction.endorsements) {
+  for (const endorsement of transaction.endorsements) {
     const endorser = await identify(endorsement.endorser, rule, check);
     if (channel.trust.ledger === 'fabric') requireGovernor(channel, endorser.mspId, rule.atMs, check);
-    const holds = await endorsedBy(endorser, outer.transaction.responsePayload, endorsement);
+    const holds = await endorsedBy(endorser, transaction.responsePayload, endorsement);
     ensure(holds, check, 'an endorsement does not hold');
     members.add(endorser.mspId);
   }
-  ensure(members.size >= channel.trust.k, check, `${members.size} members endorsed where ${channel.trust.k} are due`);
-};
-
-/** A command as the ledger ran it, with the bytes that its actor signed. */
-export interface LedgerCommand {
-  readonly command: AnyCommand;
-  readonly digest: string;
-  readonly actorText: string;
-}
-
-/**
- * The one command of the transaction, in canonical form and for this channel.
- * @throws VerificationError `command_form`
- */
-export const readCommand = async ({ outer }: LedgerProof, { trust }: TrustedChannel): Promise<LedgerCommand> => {
-  const check = 'command_form';
-  const [name, bytes, actor, ...surplus] = outer.transaction.args;
-  const isOne = name !== undefined && bytes !== undefined && actor !== undefined && surplus.length === 0;
-  ensure(isOne, check, 'a command is a name, its content and its actor');
-  const command = decodeCommand(bytes, fromUtf8(name));
-  const isHere = command.channel === trust.channel && command.chaincode === trust.chaincode;
-  ensure(isHere, check, 'the command was given for another channel or chaincode');
-  return { command, digest: await commandDigest(bytes), actorText: fromUtf8(actor) };
+  const { least } = signaturesDue(channel, rule.atMs);
+  ensure(members.size >= least, check, `${members.size} members endorsed where ${least} are due`);
 };
 
 /** An actor whose signature held, with the key that made it. */

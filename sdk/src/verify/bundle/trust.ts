@@ -4,30 +4,30 @@ import {
   TrustBundle,
   type TrustedMember,
   toHex,
+  toInstant,
   VerificationError,
 } from '@anlian/contracts';
-import {
-  type ChannelOrganisation,
-  dataHash,
-  decodeBlock,
-  decodeConfiguration,
-  headerHash,
-  sameBytes,
-} from '../../ledger/codec/index.ts';
+import { dataHash, decodeBlock, decodeConfigurationEnvelope, headerHash, sameBytes } from '../../ledger/codec/index.ts';
+import { followConfigurations } from '../config/chain.ts';
+import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { type Organisations, termsOf } from '../config/terms.ts';
 import { ensure, requireForm } from './form.ts';
 import { parseJson } from './json.ts';
+import type { ConfigurationStand } from './verdict.ts';
 
-/** Largest trust file that is looked at: thousands of members with all their keys. */
-export const MAX_TRUST_BYTES = 16 << 20;
+/** Largest trust file that is looked at: thousands of members with all their keys, hundreds of configurations. */
+export const MAX_TRUST_BYTES = 64 << 20;
 
 const LIMITS = { maxBytes: MAX_TRUST_BYTES, maxDepth: 16, maxParts: 200_000 };
 
-/** A trust file whose genesis block was opened: who may sign what. */
+/** A trust file whose configurations were opened: who may sign what, and when. */
 export interface TrustedChannel {
   readonly trust: TrustBundle;
-  /** Organisations of the genesis block by MSP id: those whose governors submit, and those whose peers attest. */
-  readonly submitters: ReadonlyMap<string, ChannelOrganisation>;
-  readonly attestors: ReadonlyMap<string, ChannelOrganisation>;
+  /** The channel's configurations, first to last. */
+  readonly configurations: readonly Configuration[];
+  /** Organisations by MSP id: those whose governors submit, and those whose peers attest. */
+  readonly submitters: Organisations;
+  readonly attestors: Organisations;
 }
 
 export type TrustedKeyEntry = TrustedMember['keys'][number];
@@ -57,15 +57,12 @@ export const readTrust = (trust: Uint8Array | TrustBundle): TrustBundle => {
   return read;
 };
 
-const byMspId = (organisations: readonly ChannelOrganisation[]): ReadonlyMap<string, ChannelOrganisation> =>
-  new Map(organisations.map((organisation) => [organisation.mspId, organisation]));
-
 /**
- * Opens the genesis block of a trust file: its header hash is the one pinned, and its configuration names the MSP roots of this
- * channel's governors. Nothing in the file but this hash needs to be trusted for what the block says.
+ * Opens the genesis block of a trust file: its header hash is the one pinned, and it holds this channel's first configuration. Nothing
+ * in the file but this hash needs to be trusted for what the block says.
  * @throws VerificationError `trust_genesis`
  */
-export const openGenesis = async (trust: TrustBundle, pinned: string | undefined): Promise<TrustedChannel> => {
+export const openGenesis = async (trust: TrustBundle, pinned: string | undefined): Promise<Configuration> => {
   const check = 'trust_genesis';
   const { header, envelopes } = decodeBlock(fromBase64Url(trust.genesis), 'invalid_input');
   ensure(toHex(await headerHash(header)) === trust.genesisHash, check, 'the block’s hash is not the one stated');
@@ -75,13 +72,39 @@ export const openGenesis = async (trust: TrustBundle, pinned: string | undefined
 
   const [envelope, ...surplus] = envelopes;
   ensure(envelope !== undefined && surplus.length === 0, check, 'the block holds other than one configuration');
-  const configuration = decodeConfiguration(envelope, 'invalid_input');
-  ensure(configuration.channel === trust.channel, check, 'the block is of another channel');
-  const submitters = byMspId(configuration.application);
-  const uncovered = trust.members.some(({ kind, mspId }) => kind === 'governor' && !submitters.has(mspId ?? ''));
-  ensure(!uncovered, check, 'the block names no MSP of a governor that the file lists');
-  const attestors = trust.ledger === 'embedded' ? byMspId(configuration.orderers) : submitters;
-  return { trust, submitters, attestors };
+  const opened = decodeConfigurationEnvelope(envelope, 'invalid_input');
+  ensure(opened.channel === trust.channel, check, 'the block is of another channel');
+  return readConfiguration(header, opened);
+};
+
+/** The newest configuration that is known. */
+export const newestConfiguration = ({ configurations }: Pick<TrustedChannel, 'configurations'>): Configuration => {
+  const newest = configurations.at(-1);
+  if (newest === undefined) throw new RangeError('a channel has a first configuration');
+  return newest;
+};
+
+export const configurationStand = (channel: Pick<TrustedChannel, 'configurations'>): ConfigurationStand => {
+  const { sequence, block, ms } = newestConfiguration(channel);
+  return { sequence, block: block.number, at: toInstant(ms) };
+};
+
+export const describeConfiguration = ({ sequence, block, at }: ConfigurationStand): string =>
+  `${sequence} updates since genesis; the newest known configuration is of block ${block}, ${at}`;
+
+/**
+ * Chains the file's configuration updates from the genesis block on, each against the configuration before it. A governor that no
+ * configuration names is no fault of the file, since the members vote before the channel follows: its certificates do not count.
+ * @throws VerificationError `trust_configuration`
+ */
+export const openUpdates = async (trust: TrustBundle, genesis: Configuration): Promise<TrustedChannel> => {
+  const updates = trust.updates.map((update) => fromBase64Url(update));
+  const configurations = await followConfigurations(genesis, updates, trust.channel);
+  const { block } = newestConfiguration({ configurations });
+  ensure(block.number < trust.asOf.height, 'trust_configuration', 'an update is newer than the file says it is');
+  const submitters = termsOf(configurations, 'application');
+  const attestors = trust.ledger === 'embedded' ? termsOf(configurations, 'orderers') : submitters;
+  return { trust, configurations, submitters, attestors };
 };
 
 export const findMember = ({ trust }: TrustedChannel, member: string): TrustedMember | undefined =>
@@ -91,16 +114,21 @@ export const findMember = ({ trust }: TrustedChannel, member: string): TrustedMe
 export const keysOf = (channel: TrustedChannel, member: string, use: KeyUse): readonly TrustedKeyEntry[] =>
   (findMember(channel, member)?.keys ?? []).filter(({ key }) => key.use === use);
 
+const asRefusal = async <T>(check: 'trust_genesis' | 'trust_configuration', work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VerificationError) throw error;
+    throw new VerificationError(check, 'a block cannot be read');
+  }
+};
+
 /**
- * Opens a trust file: its form, and the genesis block it begins at.
- * @throws VerificationError `trust_form`, `trust_genesis`
+ * Opens a trust file: its form, the genesis block it begins at, and the channel's configurations since.
+ * @throws VerificationError `trust_form`, `trust_genesis`, `trust_configuration`
  */
 export const openTrust = async (trust: Uint8Array | TrustBundle, pinned?: string): Promise<TrustedChannel> => {
   const read = readTrust(trust);
-  try {
-    return await openGenesis(read, pinned);
-  } catch (error) {
-    if (error instanceof VerificationError) throw error;
-    throw new VerificationError('trust_genesis', 'the genesis block cannot be read');
-  }
+  const genesis = await asRefusal('trust_genesis', () => openGenesis(read, pinned));
+  return asRefusal('trust_configuration', () => openUpdates(read, genesis));
 };

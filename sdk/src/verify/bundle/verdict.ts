@@ -7,7 +7,9 @@ import type {
   Outcome,
   ProofBundle,
   Text,
+  ViewType,
 } from '@anlian/contracts';
+import type { ValidationCode } from '../../ledger/codec/index.ts';
 
 /** One check as it came out. Checks run in order and the first that fails is the last: what follows would lean on it. */
 export interface CheckResult {
@@ -29,6 +31,7 @@ export interface Who {
 /** The command on the ledger, and when its submitter says it was. */
 export interface CommandSubject {
   readonly command: CommandName;
+  readonly commandId: string;
   readonly txId: string;
   readonly txTime: string;
   readonly who: Who;
@@ -54,6 +57,66 @@ export interface EvidenceSubject extends CommandSubject {
   readonly decision: DecisionSubject | null;
 }
 
+/** The value that governors held at a time; null when there was none. */
+export interface ViewSubject {
+  readonly type: ViewType;
+  readonly key: readonly string[];
+  readonly value: unknown;
+  readonly asOf: string;
+  /** MSPs of those who signed. */
+  readonly heldBy: readonly string[];
+}
+
+/** A transaction of a block, as far as it can be read. */
+export interface BlockTransaction {
+  readonly index: number;
+  readonly kind: 'call' | 'configuration' | 'unreadable';
+  /** Null where it cannot be read. */
+  readonly txId: string | null;
+  readonly txTime: string | null;
+  /** `site:register`; of another chaincode its name stands before it: `_lifecycle/CommitChaincodeDefinition`. */
+  readonly call: string | null;
+  /** Whether a governor submitted it and as many as are due endorsed it; null for what is no call of the alliance's chaincode. */
+  readonly endorsed: boolean | null;
+  /** What the block's filter says of it, which nobody signed. */
+  readonly marked: ValidationCode;
+}
+
+/** A block that the channel's orderers signed. */
+export interface BlockSubject {
+  readonly number: number;
+  /** Header hashes in hexadecimal, its own and of the block before. */
+  readonly hash: string;
+  readonly previousHash: string;
+  /** An attested transaction proves validity; a block alone never does. */
+  readonly validity: 'unproven';
+  readonly transactions: readonly BlockTransaction[];
+}
+
+/** A log that signed two heads which no one tree can have. */
+export interface SplitViewSubject {
+  readonly splitLog: string;
+  readonly heads: readonly [SplitHead, SplitHead];
+}
+
+export interface SplitHead {
+  readonly size: number;
+  /** 64 hexadecimal digits. */
+  readonly root: string;
+}
+
+/** What a verdict is about, told by its `kind`. */
+export type Subject = EvidenceSubject | CommandSubject | ViewSubject | BlockSubject | SplitViewSubject;
+
+/** How far a trust file knows the channel's configuration. */
+export interface ConfigurationStand {
+  /** Updates since the genesis block. */
+  readonly sequence: number;
+  /** The block that brought it, and when, as its orderer says. */
+  readonly block: number;
+  readonly at: string;
+}
+
 export interface Verdict {
   readonly verdict: 'proven' | 'refused';
   /** Who vouches for the ledger: k governors, or the one operator of the embedded ledger, which could rewrite it. */
@@ -63,8 +126,10 @@ export interface Verdict {
   readonly checks: readonly CheckResult[];
   /** Whether the trust file begins at a digest that the verifier gave; null when none was given. */
   readonly genesisPinned: boolean | null;
+  /** The newest configuration of the channel that the trust file knows; null while its chain does not hold. */
+  readonly configuration: ConfigurationStand | null;
   /** Warnings that belong wherever the verdict is shown. */
   readonly labels: readonly Text[];
   /** What was proven; absent from a refusal. */
-  readonly subject?: EvidenceSubject | CommandSubject;
+  readonly subject?: Subject;
 }

@@ -1,12 +1,22 @@
-import { DEVELOPMENT_LABEL, type Language, type Text, type TrustBundle } from '@anlian/contracts';
+import { DEVELOPMENT_LABEL, type Language, type ProofBundle, type Text, type TrustBundle } from '@anlian/contracts';
 import { LEDGER_LABELS } from '../../ledger/port.ts';
 import { readBundle } from './bundleFile.ts';
 import { type Checklist, Refusal, startChecklist } from './checklist.ts';
+import { verifySplitView } from './splitView.ts';
 import { commandSubject } from './subject.ts';
-import { openGenesis, readTrust, type TrustedChannel } from './trust.ts';
-import type { CommandSubject, Verdict } from './verdict.ts';
+import {
+  configurationStand,
+  describeConfiguration,
+  openGenesis,
+  openUpdates,
+  readTrust,
+  type TrustedChannel,
+} from './trust.ts';
+import type { CommandSubject, Subject, Verdict } from './verdict.ts';
+import { verifyBlock } from './verifyBlock.ts';
 import { verifyEvidence } from './verifyEvidence.ts';
 import { type OnLedger, requireKeys, verifyLedger } from './verifyLedger.ts';
+import { verifyView } from './verifyView.ts';
 
 export interface VerifyOptions {
   /** The verifier's clock: certificates of whoever attests are judged by it. */
@@ -20,6 +30,26 @@ export interface VerifyOptions {
 const verifyTransaction = async (list: Checklist, onLedger: OnLedger): Promise<CommandSubject> => {
   await requireKeys(list, onLedger, []);
   return commandSubject(onLedger.command, onLedger.actor, onLedger.proof);
+};
+
+const verifyKind = async (
+  list: Checklist,
+  bundle: ProofBundle,
+  channel: TrustedChannel,
+  nowMs: number,
+): Promise<Subject> => {
+  switch (bundle.kind) {
+    case 'view':
+      return verifyView(list, bundle, channel, nowMs);
+    case 'split-view':
+      return verifySplitView(list, bundle, channel);
+    case 'block':
+      return verifyBlock(list, bundle, channel);
+    case 'transaction':
+      return verifyTransaction(list, await verifyLedger(list, bundle, channel, nowMs));
+    case 'evidence':
+      return verifyEvidence(list, bundle, await verifyLedger(list, bundle, channel, nowMs), channel);
+  }
 };
 
 const unpinned = (genesisHash: string): Text => ({
@@ -37,9 +67,15 @@ export const trustLabels = (
   ...([...voteAssertions, ...personAssertions].includes('development') ? [DEVELOPMENT_LABEL] : []),
 ];
 
-const openPinned = (list: Checklist, trust: TrustBundle, pinned: string | undefined): Promise<TrustedChannel> => {
+const openPinned = async (list: Checklist, trust: TrustBundle, pinned: string | undefined): Promise<TrustedChannel> => {
   const compared = pinned === undefined ? 'compared with nothing' : 'as pinned';
-  return list.run('trust_genesis', () => openGenesis(trust, pinned), `${trust.genesisHash}, ${compared}`);
+  const found = `${trust.genesisHash}, ${compared}`;
+  const genesis = await list.run('trust_genesis', () => openGenesis(trust, pinned), found);
+  return list.run(
+    'trust_configuration',
+    () => openUpdates(trust, genesis),
+    (channel) => describeConfiguration(configurationStand(channel)),
+  );
 };
 
 /**
@@ -56,11 +92,13 @@ export const verifyBundle = async (
   const list = startChecklist(language);
   let trusted: TrustBundle | undefined;
   let kind: Verdict['kind'] = null;
+  let configuration: Verdict['configuration'] = null;
   const conclude = (subject?: Verdict['subject']): Verdict => ({
     verdict: subject === undefined ? 'refused' : 'proven',
     trust: trusted?.ledger === 'fabric' ? 'governors' : 'single-operator',
     kind,
     checks: list.results,
+    configuration,
     genesisPinned: pinnedGenesis === undefined ? null : trusted?.genesisHash === pinnedGenesis,
     labels: trusted ? trustLabels(trusted, pinnedGenesis) : [],
     ...(subject && { subject }),
@@ -72,18 +110,14 @@ export const verifyBundle = async (
       ({ asOf }) => `as of ${asOf.at}`,
     );
     const channel = await openPinned(list, trusted, pinnedGenesis);
+    configuration = configurationStand(channel);
     const bundle = await list.run(
       'bundle_form',
       () => readBundle(bytes),
       (read) => read.kind,
     );
     kind = bundle.kind;
-    const onLedger = await verifyLedger(list, bundle, channel, now.getTime());
-    return conclude(
-      bundle.kind === 'transaction'
-        ? await verifyTransaction(list, onLedger)
-        : await verifyEvidence(list, bundle, onLedger, channel),
-    );
+    return conclude(await verifyKind(list, bundle, channel, now.getTime()));
   } catch (error) {
     if (error instanceof Refusal) return conclude();
     throw error;

@@ -31,8 +31,8 @@ const verifyHead = async (
     () => openTrustedCheckpoint(bundle, channel),
     ({ opened }) => `${opened.origin}, ${opened.size} leaves`,
   );
-  const witnesses = `${channel.trust.witnesses} of them`;
-  await list.run('checkpoint_cosignatures', () => requireCosignatures(bundle, head, channel), witnesses);
+  const cosigned = () => requireCosignatures(bundle, head, channel, txTimeMs(proof));
+  await list.run('checkpoint_cosignatures', cosigned, (lines) => `${lines} of them`);
   await list.run('anchor_matches', () => requireAnchor(bundle, head, command, actor.member, proof));
   return head;
 };

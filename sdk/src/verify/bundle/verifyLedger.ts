@@ -1,20 +1,12 @@
-import type { ProofBundle } from '@anlian/contracts';
-import {
-  identifyEndorsers,
-  type LedgerProof,
-  openLedgerProof,
-  requireChaincode,
-  requireChannel,
-  requireEndorsements,
-  requireProposalHash,
-  requireValid,
-} from './attested.ts';
+import type { EvidenceBundle, TransactionBundle } from '@anlian/contracts';
+import { type LedgerProof, openLedgerProof, requireChaincode, requireChannel, requireValid } from './attested.ts';
 import type { Checklist } from './checklist.ts';
+import { type LedgerCommand, readCommand } from './command.ts';
+import { identifyEndorsers, type OpenedAnswer, requireEndorsements, requireProposalHash } from './endorsedAnswer.ts';
+import type { Identified } from './identities.ts';
 import { type KeyUsage, requireInForce } from './interval.ts';
 import {
-  type LedgerCommand,
   openActor,
-  readCommand,
   requireAuthority,
   requireCreator,
   requireInnerEndorsement,
@@ -32,10 +24,28 @@ export interface OnLedger {
   readonly actor: TrustedActor;
 }
 
+/** The answer under the signatures of as many members as are due, each identified. */
+export const verifyEndorsements = async (
+  list: Checklist,
+  opened: OpenedAnswer,
+  channel: TrustedChannel,
+  nowMs: number,
+): Promise<readonly Identified[]> => {
+  await list.run('proposal_hash', () => requireProposalHash(opened));
+  const endorsers = await list.run(
+    'endorser_identity',
+    () => identifyEndorsers(opened, channel, nowMs),
+    (found) => found.map(({ mspId }) => mspId).join(', '),
+  );
+  const found = `${endorsers.length} of them`;
+  await list.run('endorsement', () => requireEndorsements(opened, endorsers, channel), found);
+  return endorsers;
+};
+
 /** From the attestors' signatures down to the person or machine that gave the command. */
 export const verifyLedger = async (
   list: Checklist,
-  bundle: ProofBundle,
+  bundle: EvidenceBundle | TransactionBundle,
   channel: TrustedChannel,
   nowMs: number,
 ): Promise<OnLedger> => {
@@ -46,20 +56,14 @@ export const verifyLedger = async (
   );
   await list.run('channel', () => requireChannel(bundle, proof, channel), channel.trust.channel);
   await list.run('chaincode', () => requireChaincode(bundle, proof, channel), channel.trust.chaincode);
-  await list.run('proposal_hash', () => requireProposalHash(proof));
-  const endorsers = await list.run(
-    'endorser_identity',
-    () => identifyEndorsers(proof, channel, nowMs),
-    (found) => found.map(({ mspId }) => mspId).join(', '),
-  );
-  await list.run('endorsement', () => requireEndorsements(proof, endorsers, channel), `${channel.trust.k} of them`);
+  await verifyEndorsements(list, proof.opened, channel, nowMs);
   await list.run('transaction_valid', () => requireValid(proof), 'VALID');
   await list.run('transaction_creator', () => requireCreator(proof, channel));
   await list.run('transaction_endorsement', () => requireInnerEndorsement(proof, channel));
 
   const command = await list.run(
     'command_form',
-    () => readCommand(proof, channel),
+    () => readCommand(bundle.kind === 'transaction' ? bundle : {}, proof, channel),
     ({ command: { name } }) => name,
   );
   const actor = await list.run(
