@@ -1,16 +1,16 @@
 import {
   AnlianError,
-  AttestedTransactionJson,
   CarriedAnswer,
   CarriedBlocks,
   CarriedCommit,
   CarrierDescription,
-  fromBase64Url,
+  EndorsedAnswerJson,
   refusalFrom,
 } from '@anlian/contracts';
 import type { TokenSource } from '@anlian/sdk';
 import type * as z from 'zod';
 import type { LedgerAccess } from '../ledger/access.ts';
+import { endorsedFromJson } from '../ledger/endorsedJson.ts';
 import { pause } from '../pause.ts';
 
 export interface CarrierOptions {
@@ -49,19 +49,10 @@ export const connectCarrier = ({ url, fetch, tokens, retryMs = 1_000 }: CarrierO
     submit: (signed, options) => call(CarriedCommit, '/commands', { method: 'POST', body: signed, ...options }),
     query: async (name, args) =>
       (await call(CarriedAnswer, '/queries', { method: 'POST', body: { name, args } })).value,
-    attest: async (txId) => {
-      const { proposal, payload, endorsements } = await call(AttestedTransactionJson, `/attestations/${txId}`, {
-        method: 'GET',
-      });
-      return {
-        proposal: fromBase64Url(proposal),
-        payload: fromBase64Url(payload),
-        endorsements: endorsements.map(({ endorser, signature }) => ({
-          endorser: fromBase64Url(endorser),
-          signature: fromBase64Url(signature),
-        })),
-      };
-    },
+    attest: async (txId) =>
+      endorsedFromJson(await call(EndorsedAnswerJson, `/attestations/${txId}`, { method: 'GET' })),
+    view: async (question) =>
+      endorsedFromJson(await call(EndorsedAnswerJson, '/views', { method: 'POST', body: question })),
     follow: async function* ({ from, signal }) {
       let next = Number(from);
       while (!signal.aborted) {

@@ -56,6 +56,17 @@ describe('a block for a household', () => {
     expect(mayAttest(household, block, block.txs[0]?.txId ?? '')).toBe(allowed);
   });
 
+  it.each<[string, AnyLedgerEvent[][], boolean]>([
+    ['all about its company', [[noticed(OWN)], [noticed(OWN)]], true],
+    ['one about another company', [[noticed(OWN)], [noticed(OTHER)]], false],
+    ['one that the ledger held before, and so told nothing of', [[noticed(OWN)], []], false],
+  ])('attests a transaction that commands share, %s, or not', (_what, told, allowed) => {
+    const txs = told.map((events) => blockOf(token('hengyuan'), events).txs[0]);
+    const txId = 'a'.repeat(64);
+    const block = { number: 4, txs: txs.flatMap((tx) => (tx ? [{ ...tx, txId }] : [])) };
+    expect(mayAttest(household, block, txId)).toBe(allowed);
+  });
+
   it('attests nothing that is not there or not valid', () => {
     const block = blockOf(token('qichuan'), [], 'MVCC_READ_CONFLICT');
     expect(mayAttest(household, block, block.txs[0]?.txId ?? '')).toBe(false);

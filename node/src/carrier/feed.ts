@@ -26,18 +26,23 @@ export const carryBlock = (household: Household, block: SeenBlock): CarriedBlock
   txs: block.txs.flatMap((tx) => carry(household, tx)),
 });
 
-/**
- * May the household have the transaction as its endorsers signed it? That holds every event, so what the feed shows is not enough: none
- * of them may be another's. A vote names nobody but the voter.
- */
-export const mayAttest = (household: Household, block: SeenBlock, txId: string): boolean => {
-  const tx = block.txs.find((each) => each.txId === txId);
-  if (tx?.code !== 'VALID') return false;
+/** A vote names nobody but the voter. */
+const mayHave = (household: Household, tx: FollowedTransaction): boolean => {
+  if (tx.code !== 'VALID') return false;
   if (isOwn(household, tx)) return true;
   return (
     tx.events.some((event) => concerns(household, event)) &&
     tx.events.every((event) => event.name === 'proposal.voted' || concerns(household, event))
   );
+};
+
+/**
+ * May the household have the transaction as its endorsers signed it? That holds every event of every command in it, so what the feed
+ * shows is not enough: none of them may be another's.
+ */
+export const mayAttest = (household: Household, block: SeenBlock, txId: string): boolean => {
+  const sharing = block.txs.filter((each) => each.txId === txId);
+  return sharing.length > 0 && sharing.every((tx) => mayHave(household, tx));
 };
 
 /** Blocks from a number on: at most `most`, and after `waitMs` whatever has come by then. */

@@ -1,14 +1,15 @@
 import {
   AnlianError,
-  AttestedTransactionJson,
   CarriedAnswer,
   CarriedBlocks,
   CarriedBlocksQuery,
   CarriedCommit,
   CarriedQuery,
   CarrierDescription,
+  EndorsedAnswerJson,
   SignedCommand,
-  toBase64Url,
+  ViewQuestion,
+  viewedKey,
 } from '@anlian/contracts';
 import { followBlock } from '@anlian/sdk/ledger';
 import { createRoute } from '@hono/zod-openapi';
@@ -18,6 +19,7 @@ import type { NodeDeps } from '../deps.ts';
 import { bearer, body, creates, reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
 import type { SeenBlock } from '../ledger/access.ts';
+import { endorsedToJson } from '../ledger/endorsedJson.ts';
 import { readActor } from '../ledger/readActor.ts';
 import { ledgerTransactions } from '../ledger/tables.ts';
 import { members } from '../network/tables.ts';
@@ -121,6 +123,24 @@ export const carrierRoutes = (deps: NodeDeps) => {
   );
   app.openapi(
     createRoute({
+      method: 'post',
+      path: '/carrier/views',
+      tags,
+      summary: 'The value of a fact that is the asking member’s or everybody’s, under the endorsers’ signatures',
+      security: bearer,
+      middleware,
+      request: body(ViewQuestion),
+      responses: creates(EndorsedAnswerJson, 'Question and answer, signed'),
+    }),
+    async (c) => {
+      const question = c.req.valid('json');
+      const reading = { name: 'query:get', args: { key: viewedKey(question) } } as const;
+      requireOwnQuestion(await householdOf(c.get('caller').org), reading);
+      return c.json(endorsedToJson(await deps.ledger.view(question)), 201);
+    },
+  );
+  app.openapi(
+    createRoute({
       method: 'get',
       path: '/carrier/attestations/{txId}',
       tags,
@@ -128,25 +148,14 @@ export const carrierRoutes = (deps: NodeDeps) => {
       security: bearer,
       middleware,
       request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }) },
-      responses: reads(AttestedTransactionJson, 'The transaction under the endorsers’ signatures'),
+      responses: reads(EndorsedAnswerJson, 'The transaction under the endorsers’ signatures'),
     }),
     async (c) => {
       const { txId } = c.req.valid('param');
       const block = await blockOf(txId);
       if (block === undefined || !mayAttest(await householdOf(c.get('caller').org), block, txId))
         throw new AnlianError('not_found');
-      const attested = await deps.ledger.attest(txId);
-      return c.json(
-        {
-          proposal: toBase64Url(attested.proposal),
-          payload: toBase64Url(attested.payload),
-          endorsements: attested.endorsements.map(({ endorser, signature }) => ({
-            endorser: toBase64Url(endorser),
-            signature: toBase64Url(signature),
-          })),
-        },
-        200,
-      );
+      return c.json(endorsedToJson(await deps.ledger.attest(txId)), 200);
     },
   );
   return app;

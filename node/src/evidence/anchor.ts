@@ -10,26 +10,32 @@ import type { CommandQueue } from '../ledger/queue.ts';
 import { ledgerCommands } from '../ledger/tables.ts';
 import { findMember } from '../network/store.ts';
 import { channel } from '../network/tables.ts';
+import type { Cosigning } from '../witness/collect.ts';
 import { MAX_LEAVES, type SequenceDeps, sequence } from './sequence.ts';
-import { newestAnchored, newestHead, nodeReader } from './store.ts';
+import { keepCosignatures, newestAnchored, newestHead, nodeReader } from './store.ts';
 import { evidence, logHeads } from './tables.ts';
 
 export interface AnchorDeps extends SequenceDeps {
   readonly member: string;
   readonly queue: CommandQueue;
+  readonly cosigning: Cosigning;
   readonly log: Logger;
   readonly intervalMs: number;
 }
 
-/** Sets `anchorTxId` of the heads that the ledger tells of. */
+/** Sets `anchorTxId` of the heads that the ledger tells of, and keeps them as they were anchored. */
 export const evidenceProjector = (member: string): Projector => ({
   'evidence.anchored': async (tx, anchored, place) => {
     if (anchored.member !== member) return;
-    await tx.update(logHeads).set({ anchorTxId: place.txId }).where(eq(logHeads.size, anchored.size));
+    const { size, checkpoint } = anchored;
+    await tx.update(logHeads).set({ anchorTxId: place.txId, checkpoint }).where(eq(logHeads.size, size));
   },
 });
 
-/** Every interval: takes up what waits and, when the head has changed, puts it on the ledger with the consistency proof from the last anchored one. */
+/**
+ * Every interval: takes up what waits and, when the head has changed, has it cosigned and puts it on the ledger with the consistency
+ * proof from the last anchored one. A head that lacks cosignatures waits: the next round asks for the newest.
+ */
 export const startAnchoring = (
   deps: AnchorDeps,
 ): { readonly stop: () => Promise<void>; readonly now: () => Promise<void> } => {
@@ -63,20 +69,35 @@ const round = async (deps: AnchorDeps): Promise<void> => {
   if (await enqueueAnchor(deps)) deps.queue.wake();
 };
 
-const enqueueAnchor = (deps: AnchorDeps): Promise<boolean> =>
-  deps.db.transaction(async (tx) => {
-    const head = await newestHead(tx);
+type Head = typeof logHeads.$inferSelect;
+
+/** The newest head, unless it is anchored, on its way, or may not be anchored yet. */
+const headToAnchor = async (tx: Tx, member: string): Promise<Head | undefined> => {
+  const head = await newestHead(tx);
+  const anchored = await newestAnchored(tx);
+  if (head === undefined || head.size === (anchored?.size ?? 0)) return undefined;
+  return (await mayAnchor(tx, member)) && !(await isOnItsWay(tx)) ? head : undefined;
+};
+
+/** The witnesses are asked outside any transaction: the slowest of them would hold up every other write. */
+const enqueueAnchor = async (deps: AnchorDeps): Promise<boolean> => {
+  const head = await deps.db.transaction((tx) => headToAnchor(tx, deps.member));
+  if (head === undefined) return false;
+  const checkpoint = await deps.cosigning.cosign(head);
+  if (checkpoint === undefined) return false;
+  return deps.db.transaction(async (tx) => {
     const anchored = await newestAnchored(tx);
-    if (head === undefined || head.size === (anchored?.size ?? 0)) return false;
-    if (!(await mayAnchor(tx, deps.member)) || (await isOnItsWay(tx))) return false;
+    if (anchored?.size === head.size) return false;
     const path = anchored === undefined ? [] : await consistencyPath(anchored.size, head.size, nodeReader(tx));
+    await keepCosignatures(tx, head.size, checkpoint);
     await deps.queue.enqueue(tx, nodeCaller(deps.member), 'evidence:anchor', {
-      checkpoint: head.checkpoint,
+      checkpoint,
       consistency: path.map(toBase64Url),
       gates: await gateNumbers(tx, head.size),
     });
     return true;
   });
+};
 
 /** The node itself, as the ledger's actor for its own machine work. */
 export const nodeCaller = (member: string): Caller => ({

@@ -1,6 +1,8 @@
 import { encodeEntryBundle, parseTilePath } from '@anlian/chaincode/proof';
 import {
   AnlianError,
+  BlockBundle,
+  BlockPath,
   canonicalText,
   EvidenceBundle,
   EvidenceId,
@@ -8,8 +10,12 @@ import {
   EvidencePage,
   EvidenceQuery,
   leafBytes,
+  ProofQuery,
   TransactionBundle,
   VerificationError,
+  ViewBundle,
+  ViewPath,
+  ViewQuestion,
 } from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import { and, desc, eq } from 'drizzle-orm';
@@ -19,10 +25,11 @@ import type { NodeDeps } from '../deps.ts';
 import type { AppEnv } from '../http/caller.ts';
 import { bearer, reads } from '../http/openapi.ts';
 import { afterRow, toPage } from '../http/page.ts';
+import { invalidInput } from '../http/problem.ts';
 import { router } from '../http/routes.ts';
-import { proveEvidence, proveTransaction } from './proof.ts';
+import { proveBlock, proveEvidence, proveTransaction, proveView } from './proof.ts';
 import { leafOf } from './record.ts';
-import { evidenceHead, newestHead, readLeaves, readTile } from './store.ts';
+import { evidenceHead, headToServe, readLeaves, readTile } from './store.ts';
 import { evidence } from './tables.ts';
 
 const tags = ['Evidence'];
@@ -30,6 +37,12 @@ const READERS = ['auditor', 'safety_manager', 'administrator'] as const;
 
 /** Serialised without white space, a value in this order is its own RFC 8785 form. */
 const inCanonicalOrder = <T>(value: T): T => JSON.parse(canonicalText(value)) as T;
+
+const questionOf = (type: ViewQuestion['type'], fact: string): ViewQuestion => {
+  const parsed = ViewQuestion.safeParse({ type, key: fact.split('/') });
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return parsed.data;
+};
 
 /** What this member recorded, and the proofs of it. */
 export const evidenceRoutes = (deps: NodeDeps) => {
@@ -99,13 +112,48 @@ export const evidenceRoutes = (deps: NodeDeps) => {
       method: 'get',
       path: '/proofs/transactions/{txId}',
       tags,
-      summary: 'The proof file of one transaction, to be verified offline',
+      summary: 'The proof file of one command on the ledger, to be verified offline',
+      description: 'Where several commands share the transaction, `commandId` says which one the proof is about.',
       security: bearer,
       middleware: [deps.staff(...READERS)],
-      request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }) },
+      request: { params: z.object({ txId: z.string().regex(/^[0-9a-f]{64}$/) }), query: ProofQuery },
       responses: reads(TransactionBundle, 'Canonical JSON, RFC 8785'),
     }),
-    async (c) => c.json(inCanonicalOrder(await proveTransaction(deps, c.req.valid('param').txId)), 200),
+    async (c) => {
+      const [{ txId }, { commandId }] = [c.req.valid('param'), c.req.valid('query')];
+      return c.json(inCanonicalOrder(await proveTransaction(deps, txId, commandId)), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/proofs/views/{type}/{fact}',
+      tags,
+      summary: 'The proof file of the value that a fact on the ledger has now, to be verified offline',
+      description:
+        '`fact` holds the parts of the fact’s key, joined by `/` and percent-encoded as one segment: `…/views/violation/COMPANY%2FVIOLATION`.',
+      security: bearer,
+      middleware: [deps.staff(...READERS)],
+      request: { params: ViewPath },
+      responses: reads(ViewBundle, 'Canonical JSON, RFC 8785'),
+    }),
+    async (c) => {
+      const { type, fact } = c.req.valid('param');
+      return c.json(inCanonicalOrder(await proveView(deps, questionOf(type, fact))), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/proofs/blocks/{number}',
+      tags,
+      summary: 'The proof file of a whole block, to be verified offline; it proves no transaction valid',
+      security: bearer,
+      middleware: [deps.staff(...READERS)],
+      request: { params: BlockPath },
+      responses: reads(BlockBundle, 'Canonical JSON, RFC 8785'),
+    }),
+    async (c) => c.json(inCanonicalOrder(await proveBlock(deps, Number(c.req.valid('param').number))), 200),
   );
   return app;
 };
@@ -116,7 +164,7 @@ const BYTES = { 'content-type': 'application/octet-stream', 'cache-control': 'pu
 export const logRoutes = ({ db }: NodeDeps): Hono<AppEnv> => {
   const app = new Hono<AppEnv>();
   app.get('/checkpoint', async (c) => {
-    const head = await newestHead(db);
+    const head = await headToServe(db);
     if (!head) throw new AnlianError('not_found');
     return c.text(head.checkpoint, 200, { 'cache-control': 'no-cache' });
   });

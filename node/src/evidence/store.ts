@@ -1,6 +1,6 @@
 import type { NodeReader } from '@anlian/chaincode/proof';
 import { fromBase64Url } from '@anlian/contracts';
-import { and, asc, between, desc, eq, gt, isNotNull } from 'drizzle-orm';
+import { and, asc, between, desc, eq, gt, isNotNull, isNull, ne } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import { evidence, logHeads, logNodes } from './tables.ts';
 
@@ -26,6 +26,20 @@ export const newestAnchored = async (db: Reader) => {
     .orderBy(desc(logHeads.size))
     .limit(1);
   return row;
+};
+
+/** The newest head that others vouch for; where nobody is asked to, the newest there is. */
+export const headToServe = async (db: Reader) => {
+  const [row] = await db.select().from(logHeads).orderBy(desc(logHeads.cosigned), desc(logHeads.size)).limit(1);
+  return row;
+};
+
+/** Keeps a head's cosignatures, unless an anchor holds it with others. */
+export const keepCosignatures = async (tx: Tx, size: number, checkpoint: string): Promise<void> => {
+  await tx
+    .update(logHeads)
+    .set({ checkpoint, cosigned: true })
+    .where(and(eq(logHeads.size, size), isNull(logHeads.anchorTxId), ne(logHeads.checkpoint, checkpoint)));
 };
 
 /** The first anchored head that covers a leaf. */

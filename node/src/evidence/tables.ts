@@ -1,4 +1,4 @@
-import { bigint, bigserial, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, bigserial, boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 /** Evidence of this member, written with the change that it is evidence of. Records and salts stay here; the log holds commitments. */
 export const evidence = pgTable(
@@ -28,10 +28,16 @@ export const logNodes = pgTable(
 );
 
 /** Signed tree heads of the log, and where the anchored ones stand on the ledger. */
-export const logHeads = pgTable('log_heads', {
-  size: bigint({ mode: 'number' }).primaryKey(),
-  root: text().notNull(),
-  checkpoint: text().notNull(),
-  madeAt: text().notNull(),
-  anchorTxId: text(),
-});
+export const logHeads = pgTable(
+  'log_heads',
+  {
+    size: bigint({ mode: 'number' }).primaryKey(),
+    root: text().notNull(),
+    /** With the cosignatures of the anchor that holds it, once there are any. */
+    checkpoint: text().notNull(),
+    cosigned: boolean().notNull().default(false),
+    madeAt: text().notNull(),
+    anchorTxId: text(),
+  },
+  (t) => [index('log_heads_cosigned').on(t.cosigned, t.size)],
+);

@@ -1,4 +1,5 @@
 import { AnlianError, TrustBundle, toBase64Url, toInstant } from '@anlian/contracts';
+import { configurationBlocksOf } from '@anlian/sdk/ledger';
 import { createRoute } from '@hono/zod-openapi';
 import type { NodeDeps } from '../deps.ts';
 import { reads } from '../http/openapi.ts';
@@ -11,6 +12,7 @@ export const trustRoutes = (deps: NodeDeps) => {
   const app = router();
   const { readBlock } = deps;
   if (readBlock === undefined) return app;
+  const configurationBlocks = configurationBlocksOf(readBlock);
   app.openapi(
     createRoute({
       method: 'get',
@@ -24,6 +26,7 @@ export const trustRoutes = (deps: NodeDeps) => {
       const [founded] = await db.select().from(channel);
       if (!founded || founded.state === 'proposed') throw new AnlianError('channel_not_founded');
       const { kind, genesisHash } = await deps.ledger.describe();
+      const height = Math.max(1, deps.height());
       const [rows, keys] = [await db.select().from(members).orderBy(members.member), await keyHistory(db)];
       return c.json(
         {
@@ -33,6 +36,7 @@ export const trustRoutes = (deps: NodeDeps) => {
           ledger: kind,
           genesisHash,
           genesis: toBase64Url(await readBlock(0)),
+          updates: (await configurationBlocks(height)).map(toBase64Url),
           k: founded.policy.k,
           witnesses: founded.policy.witnesses,
           voteAssertions: founded.policy.voteAssertions,
@@ -53,7 +57,7 @@ export const trustRoutes = (deps: NodeDeps) => {
                 compromisedSince,
               })),
           })),
-          asOf: { height: Math.max(1, deps.height()), at: toInstant(clock()) },
+          asOf: { height, at: toInstant(clock()) },
           publishedBy: [config.member],
         },
         200,
