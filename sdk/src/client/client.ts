@@ -99,10 +99,11 @@ const accepted = async (response: Response): Promise<unknown> => {
   const problem = Problem.safeParse(value);
   if (!problem.success || !isErrorCode(problem.data.code))
     throw new AnlianError('internal_error', { detail: `the node answered ${response.status}` });
-  const { code, detail, field, errors } = problem.data;
+  const { code, detail, field, errors, traceId } = problem.data;
   throw new AnlianError(code, {
     ...(detail === undefined ? {} : { detail }),
     ...(field === undefined ? {} : { field }),
     ...(errors === undefined ? {} : { errors }),
+    ...(traceId === undefined ? {} : { traceId }),
   });
 };
