@@ -2,16 +2,15 @@ import {
   addDays,
   addMonthsMs,
   CREDIT_POLICY_1,
+  DAY_MS,
   dayOf,
+  HOUR_MS,
   type ImportedFact,
   type RegisterCredential,
   toInstant,
 } from '@anlian/contracts';
 import { freshId, freshKey } from '../support/governors.ts';
 import type { PortalNode } from './portalNode.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Companies on the port's node, one of each band (STARTING-SET). */
 export const DINGGU = {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedLedger, serveLedger } from '@anlian/consortium/ledger';
+import { type Contract, type EmbeddedLedger, serveLedger } from '@anlian/consortium/ledger';
 import type { CommandArgs, CommandName, Persona, ProposedAction } from '@anlian/contracts';
 import { type PreparedMember, prepareMember, startNode } from '@anlian/node';
 import { createClient, type NodeClient } from '@anlian/sdk';
@@ -78,13 +78,14 @@ const founderOf = (governor: Governor, { descriptor, identity, msp, keys }: Prep
   actor: keys.key('actor').privateKey,
 });
 
-export const startPortalNode = async (): Promise<PortalNode> => {
+/** `contract` is what the ledger's operator runs; the rules when absent. */
+export const startPortalNode = async (contract?: Contract): Promise<PortalNode> => {
   const dir = mkdtempSync(join(tmpdir(), 'anlian-portal-'));
   const [first, qichuan, zhengheng] = (await foundingGovernors()) as [Governor, Governor, Governor];
   const ledgerPort = await freePort();
   const config = configOf(join(dir, 'node'), await freePort(), `http://127.0.0.1:${ledgerPort}`);
   const governors = [founderOf(first, await prepareMember(config, Date.now)), qichuan, zhengheng];
-  const embedded = await openIn(join(dir, 'ledger'), await genesisWith(governors));
+  const embedded = await openIn(join(dir, 'ledger'), await genesisWith(governors), contract);
   const server = await listen(embedded, ledgerPort);
   const ledger: Ledger = connectAs(qichuan, config.ledgerUrl ?? '');
   await foundChannel(governors, ledger);

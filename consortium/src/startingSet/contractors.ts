@@ -1,8 +1,7 @@
-import { addDays, CREDENTIAL_TYPES, dayOf, toInstant } from '@anlian/contracts';
+import { addDays, CREDENTIAL_TYPES, dayOf, HOUR_MS, toInstant } from '@anlian/contracts';
 import { COMPANIES, type CompanyName, PAPERS, type PaperPlan } from './companies.ts';
 import { awaitAnswer, homeNodeOf, inParallel, type Loading, nodeOf, personOf } from './loading.ts';
 
-const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 60_000;
 const ATTESTOR = 'zhengheng';
 

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
-import { addMonthsMs, dayOf, dayStartMs, formatId, type ImportedFact, toInstant } from '@anlian/contracts';
+import {
+  addMonthsMs,
+  DAY_MS,
+  dayOf,
+  dayStartMs,
+  formatId,
+  HOUR_MS,
+  type ImportedFact,
+  toInstant,
+} from '@anlian/contracts';
 import { COMPANIES } from './companies.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** An id that a repeated start makes again: the starting set is loaded once, whatever happens meanwhile. */
 export const fixedBytes = (name: string, length: number): Uint8Array =>

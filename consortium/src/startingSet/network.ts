@@ -1,4 +1,4 @@
-import { formatId, type MemberDescriptor, toInstant } from '@anlian/contracts';
+import { formatId, HOUR_MS, type MemberDescriptor, toInstant } from '@anlian/contracts';
 import { adoptPolicy, decide, governorsOf } from '../launcher/found.ts';
 import { type MemberPlan, memberUrl } from '../launcher/plan.ts';
 import { ADMISSIONS, COMPANIES, SITES, TENANTS } from './companies.ts';
@@ -6,7 +6,6 @@ import { fixedBytes, importedFacts } from './facts.ts';
 import { awaitAnswer, homeNodeOf, inParallel, type Loading, nodeOf } from './loading.ts';
 import { SITE_POLICIES } from './policies.ts';
 
-const HOUR_MS = 3_600_000;
 /** Admissions begin the day before, so that yesterday's facts fall into them. */
 const ADMITTED_BEFORE_MS = 20 * HOUR_MS;
 const PATIENCE_MS = 60_000;

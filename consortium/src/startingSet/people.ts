@@ -1,11 +1,10 @@
-import { addDays, addMonths, dayOf, toInstant } from '@anlian/contracts';
+import { addDays, addMonths, DAY_MS, dayOf, HOUR_MS, toInstant } from '@anlian/contracts';
 import type { NodeClient } from '@anlian/sdk';
 import { SITES } from './companies.ts';
 import { awaitAnswer, homeNodeOf, inParallel, type Loading, nodeOf, personOf } from './loading.ts';
 import { portraitOf } from './portrait.ts';
 import { planWorkers, type WorkerPlan } from './workers.ts';
 
-const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 120_000;
 const ATTESTOR = 'zhengheng';
 
@@ -143,7 +142,7 @@ const enrol = async (
       site,
       workClasses: [...worker.workClasses],
       from: toInstant(loading.startMs - HOUR_MS),
-      to: toInstant(loading.startMs + 180 * 24 * HOUR_MS),
+      to: toInstant(loading.startMs + 180 * DAY_MS),
       consent: { data: true, photo: true, at },
     },
     idempotencyKey: `${worker.key}-${site}`,

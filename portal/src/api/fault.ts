@@ -8,13 +8,16 @@ export interface Told {
   readonly remedy: string;
   readonly code: string;
   readonly detail: string | undefined;
+  /** What the node's administrator looks for in its log. */
+  readonly traceId?: string | undefined;
 }
 
-const toldOf = ({ code, detail }: AnlianError, language: Language): Told => ({
+const toldOf = ({ code, detail, traceId }: AnlianError, language: Language): Told => ({
   title: ERRORS[code].text[language],
   remedy: ERRORS[code].remedy[language],
   code,
   detail,
+  traceId: ERRORS[code].status < 500 ? undefined : traceId,
 });
 
 /** Words for whatever a query threw: the node's problem, no answer at all, or one that makes no sense. */

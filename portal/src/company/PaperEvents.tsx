@@ -1,10 +1,9 @@
-import { type Credential, instantMs } from '@anlian/contracts';
+import { type Credential, DAY_MS, instantMs } from '@anlian/contracts';
 import { useTranslation } from 'react-i18next';
 import { useClock, useMoment } from '../clock.ts';
 import { useLanguage } from '../preferences/preferences.tsx';
 import { dayText } from '../time.ts';
 
-const DAY_MS = 86_400_000;
 /** Renewals are prepared in the last weeks of a paper. */
 const SOON_DAYS = 30;
 

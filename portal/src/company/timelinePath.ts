@@ -1,6 +1,4 @@
-import { instantMs } from '@anlian/contracts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, instantMs } from '@anlian/contracts';
 
 /** Days that a score's timeline covers, from its first step on. */
 export const TIMELINE_DAYS = 90;

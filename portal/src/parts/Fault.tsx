@@ -12,7 +12,7 @@ interface FaultProps {
 /** A failure in words: what happened, what to do, its code, and another try. */
 export const Fault = ({ error, onRetry }: FaultProps) => {
   const { t } = useTranslation();
-  const { title, remedy, code, detail } = useTold(error);
+  const { title, remedy, code, detail, traceId } = useTold(error);
   return (
     <div role="alert">
       <Notice
@@ -28,6 +28,12 @@ export const Fault = ({ error, onRetry }: FaultProps) => {
         <p className="quiet">
           {t('fault.code')} <code>{code}</code>
           {detail && <> · {detail}</>}
+          {traceId && (
+            <>
+              {' '}
+              · traceId <code>{traceId}</code>
+            </>
+          )}
         </p>
       </Notice>
     </div>

@@ -1,6 +1,6 @@
-import { instantMs, toInstant } from '@anlian/contracts';
+import { HOUR_MS, instantMs, toInstant } from '@anlian/contracts';
 
-const UTC8_MS = 8 * 3_600_000;
+const UTC8_MS = 8 * HOUR_MS;
 
 /** Wall-clock time in China, where the gates stand. */
 export const localTime = (instant: string): string =>

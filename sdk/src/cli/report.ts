@@ -45,6 +45,10 @@ const placesOf = ({ field, detail, errors }: AnlianError): string[] => {
     .flatMap((place) => (place === '' ? [] : [`    ${place}`]));
 };
 
+/** A fault of the node's own is for its administrator, who finds it by this. */
+const traceLines = ({ code, traceId }: AnlianError): string[] =>
+  traceId === undefined || ERRORS[code].status < 500 ? [] : [`    traceId: ${traceId}`];
+
 const usageLines = ({ usage, more }: Guide, language: Language): string[] => [
   `${USAGE[language]}: anlian ${usage}`,
   ...(more === undefined ? [] : [`${MORE[language]}: ${more}`]),
@@ -66,11 +70,16 @@ export const reportFailure = (error: unknown, { verb, guide, context, language, 
     return EXIT.refused;
   }
   if (error instanceof AnlianError) {
-    const { code, field, detail, errors } = error;
+    const { code, field, detail, errors, traceId } = error;
     const remedy = (verb.remedies?.[code] ?? ERRORS[code].remedy)[language];
-    if (isJson) context.out(JSON.stringify({ error: code, field, detail, errors, remedy }));
+    if (isJson) context.out(JSON.stringify({ error: code, field, detail, errors, traceId, remedy }));
     else
-      for (const line of [`${code}: ${ERRORS[code].text[language]}`, ...placesOf(error), `    ${remedy}`])
+      for (const line of [
+        `${code}: ${ERRORS[code].text[language]}`,
+        ...placesOf(error),
+        `    ${remedy}`,
+        ...traceLines(error),
+      ])
         context.err(line);
     return WRONG_USE.includes(code) ? EXIT.wrongUse : EXIT.refused;
   }

@@ -26,6 +26,7 @@ const endOfKey = async (retired: string | null, expelled: string | null): Promis
     ledger: 'embedded',
     genesisHash: '0'.repeat(64),
     genesis: '',
+    updates: [],
     k: 1,
     witnesses: 0,
     voteAssertions: [],

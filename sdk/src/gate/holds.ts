@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AnlianError } from '@anlian/contracts';
+import { AnlianError, DAY_MS } from '@anlian/contracts';
 
 /** A decision that waits for somebody. That it timed out follows from time, and is never written. */
 export interface PendingHold {
@@ -19,7 +19,7 @@ export interface Holds {
   answerable(seq: number, nowMs: number): { direction: 'in' | 'out'; pass: string | null };
 }
 
-const KEEP_TIMED_OUT_MS = 86_400_000;
+const KEEP_TIMED_OUT_MS = DAY_MS;
 
 const refuse = (detail: string): never => {
   throw new AnlianError('invalid_transition', { field: 'seq', detail });

@@ -1,10 +1,10 @@
-import { addDays, addMonths, addMonthsMs, Day, dayOf, Instant, toInstant } from '@anlian/contracts';
+import { addDays, addMonths, addMonthsMs, DAY_MS, Day, dayOf, HOUR_MS, Instant, toInstant } from '@anlian/contracts';
 import * as z from 'zod';
 
 /** `now` or `today`, and so much more or less: `now-90m`, `today+1y`. A month is a calendar month. */
 const RELATIVE = /^(now|today)(?:([+-]\d{1,5})(m|h|d|mo|y))?$/;
 
-const MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const MS = { m: 60_000, h: HOUR_MS, d: DAY_MS } as const;
 const MONTHS = { mo: 1, y: 12 } as const;
 
 const patternOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema).pattern;

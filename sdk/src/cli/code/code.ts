@@ -14,6 +14,7 @@ import { openCompanyCode } from '../../code/open.ts';
 import { verifyPresentation } from '../../code/presentation.ts';
 import { trustLabels } from '../../verify/index.ts';
 import { textOf, trustOf } from '../home.ts';
+import { calledAs } from '../usage.ts';
 import { type Call, EXIT, type Verb } from '../verb.ts';
 import { type CodeFacts, conclusion } from './conclusion.ts';
 import { kindOfCode } from './kind.ts';
@@ -68,14 +69,8 @@ const requireInForce = ({ issuedAt, expiresAt }: CodeFacts, nowMs: number): void
 const read = async ({ context, positionals }: Call, trust: TrustBundle): Promise<Shown> =>
   openCode(await textOf(context, positionals[0] ?? ''), await codeKeysOfTrust(trust));
 
-const SHARED = {
-  options: { trust: { type: 'string' } },
-  positionals: { names: ['TEXT_OR_PNG'], min: 1, max: 1 },
-} as const;
-
 export const codeShow: Verb = {
-  ...SHARED,
-  usage: 'code show TEXT_OR_PNG [--trust TRUST]',
+  ...calledAs('code show TEXT_OR_PNG [--trust TRUST]'),
   summary: {
     zh: '显示信用码或通行证的内容（签名已核对）',
     en: 'Shows what a credit code or pass says, once its signatures hold',
@@ -89,8 +84,7 @@ export const codeShow: Verb = {
 };
 
 export const codeVerify: Verb = {
-  ...SHARED,
-  usage: 'code verify TEXT_OR_PNG [--trust TRUST]',
+  ...calledAs('code verify TEXT_OR_PNG [--trust TRUST]'),
   summary: {
     zh: '离线核验信用码或通行证，并说明不能证明什么',
     en: 'Verifies a credit code or pass offline, and says what that does not prove',

@@ -5,9 +5,8 @@ import { codePng } from '../../code/image/index.ts';
 import { badgeText, enrolPhone, presentFromPhone } from '../../code/phone/index.ts';
 import { homeOf, namedDirectory, writeNamed } from '../home.ts';
 import { nearest } from '../nearest.ts';
-import { type Call, EXIT, NO_POSITIONALS, required, type Verb } from '../verb.ts';
-
-const PHONE = { phone: { type: 'string' } } as const;
+import { calledAs } from '../usage.ts';
+import { type Call, EXIT, required, type Verb } from '../verb.ts';
 
 /** What a worker, or whoever helps one, does about an error. */
 const REMEDIES: Verb['remedies'] = {
@@ -46,13 +45,11 @@ const shownBy = async (call: Call, dir: string): Promise<string> => {
 };
 
 export const passEnrol: Verb = {
-  usage: 'pass enrol --invite URL [--phone NAME_OR_DIR]',
+  ...calledAs('pass enrol --invite URL [--phone NAME_OR_DIR]'),
   summary: {
     zh: '工人手机登记：在本机生成密钥并领取通行证',
     en: 'Enrols a worker’s phone: makes its key here and fetches the pass',
   },
-  options: { ...PHONE, invite: { type: 'string' } },
-  positionals: NO_POSITIONALS,
   remedies: REMEDIES,
   run: async (call) => {
     const { context, isJson } = call;
@@ -66,13 +63,11 @@ export const passEnrol: Verb = {
 };
 
 export const passPresent: Verb = {
-  usage: 'pass present [--phone NAME_OR_DIR] [--png FILE] [--badge]',
+  ...calledAs('pass present [--phone NAME_OR_DIR] [--png FILE [--text]] [--badge]'),
   summary: {
     zh: '出示通行证：由手机密钥当场签名（--badge 为打印凭证）',
     en: 'Presents the pass, signed by the phone’s key for this moment (--badge: the printed badge)',
   },
-  options: { ...PHONE, png: { type: 'string' }, text: { type: 'boolean' }, badge: { type: 'boolean' } },
-  positionals: NO_POSITIONALS,
   remedies: REMEDIES,
   run: async (call) => {
     const { option, flag, context, isJson } = call;

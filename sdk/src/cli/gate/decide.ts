@@ -3,8 +3,9 @@ import type { Passage } from '../../gate/index.ts';
 import { isCompanyCode } from '../code/kind.ts';
 import { textOf } from '../home.ts';
 import { printable } from '../printable.ts';
+import { calledAs } from '../usage.ts';
 import { type CliContext, EXIT, oneOf, type Verb } from '../verb.ts';
-import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './open.ts';
+import { directionOf, GATE_REMEDIES, withGate } from './open.ts';
 
 /** ANSI background of the word that a guard sees first. */
 const COLOUR: Readonly<Record<Outcome, string>> = {
@@ -46,19 +47,13 @@ const print = ({ out, isTerminal }: CliContext, passage: Passage, { packAgeMs, i
 };
 
 export const gateDecide: Verb = {
-  usage: `gate decide TEXT_OR_PNG --in|--out [--class ${WORK_CLASS_CODES.join('|')}] [--code TEXT_OR_PNG] [--gate NAME_OR_DIR]`,
+  ...calledAs(
+    `gate decide TEXT_OR_PNG --in|--out [--class ${WORK_CLASS_CODES.join('|')}] [--code TEXT_OR_PNG] [--gate NAME_OR_DIR]`,
+  ),
   summary: {
     zh: '核验通行证并作出放行决定（离线可用；0 通行，1 待核或禁止）',
     en: 'Decides on a pass, online or not (0 pass, 1 hold or no entry)',
   },
-  options: {
-    ...GATE_OPTION,
-    in: { type: 'boolean' },
-    out: { type: 'boolean' },
-    class: { type: 'string' },
-    code: { type: 'string' },
-  },
-  positionals: { names: ['TEXT_OR_PNG'], min: 1, max: 1 },
   remedies: GATE_REMEDIES,
   run: async (call) => {
     const { context, positionals, option, isJson } = call;

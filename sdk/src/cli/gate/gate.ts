@@ -2,8 +2,9 @@ import { AnlianError, formatId, GATE_REASONS, RELEASE_REASONS, type ReleaseReaso
 import type { EmergencyPassage } from '../../gate/index.ts';
 import { linesOf } from '../as/print.ts';
 import { SLIPS } from '../slips.ts';
-import { type Call, EXIT, NO_POSITIONALS, oneOf, required, UsageError, type Verb } from '../verb.ts';
-import { directionOf, GATE_OPTION, GATE_REMEDIES, withGate } from './open.ts';
+import { calledAs } from '../usage.ts';
+import { type Call, EXIT, oneOf, required, UsageError, type Verb } from '../verb.ts';
+import { directionOf, GATE_REMEDIES, withGate } from './open.ts';
 import { statusLines } from './statusText.ts';
 
 const RELEASE_REASON_CODES = Object.keys(RELEASE_REASONS) as ReleaseReason[];
@@ -28,10 +29,8 @@ const RELEASE_REMEDIES: Verb['remedies'] = {
 };
 
 export const gateSync: Verb = {
-  usage: 'gate sync [--gate NAME_OR_DIR]',
+  ...calledAs('gate sync [--gate NAME_OR_DIR]'),
   summary: { zh: '向本单位节点取最新名单', en: 'Fetches the newest lists from the node' },
-  options: GATE_OPTION,
-  positionals: NO_POSITIONALS,
   remedies: GATE_REMEDIES,
   run: async (call) => {
     const { kind, header } = await withGate(call, (gate, transport) => gate.sync(transport().fetchPack));
@@ -50,10 +49,8 @@ const UPLOAD_REMEDIES: Verb['remedies'] = {
 };
 
 export const gateUpload: Verb = {
-  usage: 'gate upload [--gate NAME_OR_DIR]',
+  ...calledAs('gate upload [--gate NAME_OR_DIR]'),
   summary: { zh: '把待传的放行记录传给本单位节点', en: 'Delivers the decisions that wait to the node' },
-  options: GATE_OPTION,
-  positionals: NO_POSITIONALS,
   remedies: UPLOAD_REMEDIES,
   run: async (call) => {
     print(call, { upTo: await withGate(call, (gate, transport) => gate.upload(transport().upload)) });
@@ -62,10 +59,8 @@ export const gateUpload: Verb = {
 };
 
 export const gateStatus: Verb = {
-  usage: 'gate status [--gate NAME_OR_DIR]',
+  ...calledAs('gate status [--gate NAME_OR_DIR]'),
   summary: { zh: '名单、时钟、待传、待核', en: 'Lists, clock, uploads waiting, holds' },
-  options: GATE_OPTION,
-  positionals: NO_POSITIONALS,
   remedies: GATE_REMEDIES,
   run: async (call) => {
     const { context, isJson, language } = call;
@@ -80,15 +75,10 @@ export const gateStatus: Verb = {
 };
 
 export const gateRelease: Verb = {
-  usage: `gate release SEQ --reason ${RELEASE_REASON_CODES.join('|')} [--refuse] [--supervisor cas_…] [--gate NAME_OR_DIR]`,
+  ...calledAs(
+    `gate release SEQ --reason ${RELEASE_REASON_CODES.join('|')} [--refuse] [--supervisor cas_…] [--gate NAME_OR_DIR]`,
+  ),
   summary: { zh: '主管放行（或拒绝）一条待核', en: 'A supervisor releases, or refuses, a hold' },
-  options: {
-    ...GATE_OPTION,
-    reason: { type: 'string' },
-    supervisor: { type: 'string' },
-    refuse: { type: 'boolean' },
-  },
-  positionals: { names: ['SEQ'], min: 1, max: 1 },
   remedies: RELEASE_REMEDIES,
   run: async (call) => {
     const seq = wholeNumber('SEQ', call.positionals[0] ?? '');
@@ -110,10 +100,8 @@ const letPass = (error: unknown): EmergencyPassage => {
 };
 
 export const gateEmergency: Verb = {
-  usage: 'gate emergency --in|--out --persons N [--gate NAME_OR_DIR]',
+  ...calledAs('gate emergency --in|--out --persons N [--gate NAME_OR_DIR]'),
   summary: { zh: '应急放行并登记', en: 'Lets persons pass in an emergency, and logs it' },
-  options: { ...GATE_OPTION, in: { type: 'boolean' }, out: { type: 'boolean' }, persons: { type: 'string' } },
-  positionals: NO_POSITIONALS,
   remedies: GATE_REMEDIES,
   run: async (call) => {
     const { isJson, context } = call;

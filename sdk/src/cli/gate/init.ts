@@ -4,7 +4,8 @@ import { linesOf } from '../as/print.ts';
 import { namedDirectory, trustOf } from '../home.ts';
 import { localNodeOf } from '../localNodes.ts';
 import { SLIPS } from '../slips.ts';
-import { type Call, EXIT, NO_POSITIONALS, required, UsageError, type Verb } from '../verb.ts';
+import { calledAs } from '../usage.ts';
+import { type Call, EXIT, required, UsageError, type Verb } from '../verb.ts';
 
 const noPackKey = (member: string): Text => ({
   zh: `信任文件中没有 ${member} 的名单签名密钥：请重新取得信任文件`,
@@ -48,20 +49,11 @@ const configOf = (call: Call, id: string): GateConfig => {
 };
 
 export const gateInit: Verb = {
-  usage: 'gate init [--gate NAME_OR_DIR] [--id gat_… --member MEMBER --site SITE [--node URL] [--trust TRUST]]',
+  ...calledAs('gate init [--gate NAME_OR_DIR] [--id gat_… --member MEMBER --site SITE [--node URL] [--trust TRUST]]'),
   summary: {
     zh: '建立闸机：先生成两把密钥供登记，登记后再填入编号',
     en: 'Sets a gate up: first makes the two keys to register it with, then takes the id that registration gave',
   },
-  options: {
-    gate: { type: 'string' },
-    id: { type: 'string' },
-    member: { type: 'string' },
-    site: { type: 'string' },
-    node: { type: 'string' },
-    trust: { type: 'string' },
-  },
-  positionals: NO_POSITIONALS,
   remedies: REMEDIES,
   run: async (call) => {
     const { context, isJson, language } = call;

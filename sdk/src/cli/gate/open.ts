@@ -6,8 +6,6 @@ import { homeOf, namedDirectory } from '../home.ts';
 import { SLIPS } from '../slips.ts';
 import { type Call, UsageError, type Verb } from '../verb.ts';
 
-export const GATE_OPTION = { gate: { type: 'string' } } as const;
-
 /** What a guard does about an error, where the catalogue speaks to whoever runs the node. */
 export const GATE_REMEDIES: NonNullable<Verb['remedies']> = {
   configuration_invalid: {

@@ -1,4 +1,4 @@
-import { type Language, type Text, toInstant } from '@anlian/contracts';
+import { HOUR_MS, type Language, type Text, toInstant } from '@anlian/contracts';
 import type { Gate, GateStatus } from '../../gate/index.ts';
 import { localTime } from '../localTime.ts';
 import { printable } from '../printable.ts';
@@ -6,7 +6,6 @@ import { printable } from '../printable.ts';
 type Pending = ReturnType<Gate['pending']>[number];
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 const ageText = (ms: number): Text => {
   const [hours, minutes] = [Math.floor(ms / HOUR_MS), Math.floor((ms % HOUR_MS) / MINUTE_MS)];

@@ -1,6 +1,11 @@
-import { CREDENTIAL_TYPES, type CredentialType, dayEndMs, dayStartMs, type PaperFacts } from '@anlian/contracts';
-
-const DAY_MS = 86_400_000;
+import {
+  CREDENTIAL_TYPES,
+  type CredentialType,
+  DAY_MS,
+  dayEndMs,
+  dayStartMs,
+  type PaperFacts,
+} from '@anlian/contracts';
 
 /** What can be wrong with a paper, the least serious first. */
 const FAULTS = ['recheck_due', 'review_overdue', 'expired', 'not_yet_valid', 'suspended', 'revoked'] as const;

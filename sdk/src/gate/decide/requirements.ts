@@ -3,6 +3,7 @@ import {
   type Band,
   CREDENTIAL_TYPES,
   type CredentialType,
+  DAY_MS,
   type DecisionInputs,
   dayEndMs,
   dayStartMs,
@@ -17,7 +18,6 @@ import {
 import { isSuperseded, judgePaper, type Shortfall, shortfallOf } from './papers.ts';
 import { milder, reason } from './reasons.ts';
 
-const DAY_MS = 86_400_000;
 type FaultCodes = Readonly<Record<Shortfall['fault'], GateReason>>;
 
 const WORKER_PAPER: FaultCodes = {
