@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { dayEndMs, dayOf, type Score, toInstant } from '@anlian/contracts';
+import { DAY_MS, dayEndMs, dayOf, type Score, toInstant } from '@anlian/contracts';
 
 /** A second opinion on every score, from the raw blocks. */
 export const RECOMPUTE_SCRIPT = resolve(import.meta.dirname, '../journeys/recompute.py');
@@ -28,8 +28,6 @@ export interface Recomputed {
 
 export const recomputeScores = (blockFile: string, instants: readonly string[]): Recomputed =>
   JSON.parse(execFileSync('python3', [RECOMPUTE_SCRIPT, blockFile, ...instants], { encoding: 'utf8' }));
-
-const DAY_MS = 86_400_000;
 
 /** The last instants of the day of the first start, and of the next. */
 export const firstDaysOf = (homeDir: string): [today: string, tomorrow: string] => {

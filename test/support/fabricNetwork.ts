@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  approve,
+  type Cutting,
+  commit,
   everyDaemon,
   type FabricPlan,
   fabricDown,
+  fabricTool,
   fabricUp,
   findBinaries,
   HOST,
@@ -43,11 +47,17 @@ export interface FabricNetwork {
   kill(part: string): Promise<void>;
   /** Starts whatever of the network does not run. */
   up(): Promise<void>;
+  /** A further channel of the same members, peers and chaincode. */
+  openChannel(channel: string): Promise<void>;
+  /** Commits the running chaincode under a second name. */
+  commitAlso(chaincode: string): Promise<void>;
   down(): Promise<void>;
   remove(): void;
 }
 
 const FOUNDERS = ['hengyuan', 'qichuan', 'zhengheng'];
+/** A fourth organisation orders too where one of the orderers may lie. */
+const FOURTH = 'dinggu';
 
 const quiet = { step: () => ({ advance: () => undefined, done: () => undefined }) };
 
@@ -62,9 +72,10 @@ const pemsOf = (organisation: OrganisationPlan) => {
   };
 };
 
-export const openFabricNetwork = async (profile: Profile = 'raft1'): Promise<FabricNetwork> => {
+export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cutting): Promise<FabricNetwork> => {
   const dir = mkdtempSync(join(tmpdir(), 'anlian-fabric-'));
-  const members = FOUNDERS.map((member) => ({ member, mspId: `${member}MSP`, name: member }));
+  const names = profile === 'bft4' ? [...FOUNDERS, FOURTH] : FOUNDERS;
+  const members = names.map((member) => ({ member, mspId: `${member}MSP`, name: member }));
   const firstPort = await freePorts(27_000, members.length * PORTS_EACH);
   const plan = planFabric({ dir, profile, channel: CHANNEL, chaincode: CHAINCODE, members, firstPort });
   const binaries = await findBinaries({
@@ -73,10 +84,11 @@ export const openFabricNetwork = async (profile: Profile = 'raft1'): Promise<Fab
     cacheDir: join(homedir(), '.cache', 'anlian'),
     onBuild: () => process.stdout.write('building Fabric’s programs with Go, once\n'),
   });
-  const up = () =>
+  const up = (planned = plan) =>
     fabricUp({
-      plan,
+      plan: planned,
       binaries,
+      cutting,
       sources: { crypto: globalThis.crypto, now: new Date() },
       progress: quiet,
       signal: new AbortController().signal,
@@ -106,7 +118,18 @@ export const openFabricNetwork = async (profile: Profile = 'raft1'): Promise<Fab
       await until(`${part} is gone`, async () => (await runningPid(filesOf(part))) === undefined);
     },
     organisationOf,
-    up,
+    up: () => up(),
+    openChannel: (channel) => up({ ...plan, channel, dir: join(dir, channel) }),
+    commitAlso: async (chaincode) => {
+      const tool = fabricTool(binaries);
+      const definition = { chaincode, version: '1', sequence: 1 };
+      for (const organisation of plan.organisations) {
+        const environment = readFileSync(`/proc/${await pidOf(`${organisation.member}/chaincode`)}/environ`, 'utf8');
+        const packageId = /(?:^|\0)CHAINCODE_ID=([^\0]+)/.exec(environment)?.[1] ?? '';
+        await approve(tool, plan, organisation, definition, packageId);
+      }
+      await commit(tool, plan, definition);
+    },
     down: async () => {
       await fabricDown(plan);
     },
@@ -140,6 +163,9 @@ export interface FabricConnectOptions {
   readonly clock?: (() => number) | undefined;
   /** Another identity than the governor's own. */
   readonly identity?: LedgerIdentity;
+  /** Another channel or chaincode than the network's own. */
+  readonly channel?: string;
+  readonly chaincode?: string;
   /** Port of something that stands before the governor's own peer. */
   readonly ownPort?: number;
 }
@@ -154,12 +180,13 @@ export const connectFabric = (
   network: FabricNetwork,
   governor: Governor,
   kind: FabricClient,
-  { clock = Date.now, identity = identityOf(governor), ownPort }: FabricConnectOptions = {},
+  { clock = Date.now, identity = identityOf(governor), ownPort, ...place }: FabricConnectOptions = {},
 ): ConnectedLedger =>
   connectLedger(connectionOf(network, governor, kind, ownPort), {
     identity,
     channel: CHANNEL,
     chaincode: CHAINCODE,
+    ...place,
     clock,
     random,
   });

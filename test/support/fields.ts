@@ -1,3 +1,4 @@
+import { fromBase64Url, toBase64Url } from '@anlian/contracts';
 import * as z from 'zod';
 
 /** Every field of an object schema as a path; `[]` stands for the elements of a list. */
@@ -34,3 +35,13 @@ export const otherAt =
 
 /** Puts another last digit. */
 export const otherNumber = (number: number): number => (number % 10 === 9 ? number - 1 : number + 1);
+
+/** One bit of the bytes behind a base64url text: counted from the end when negative. */
+export const bitAt =
+  (place: number) =>
+  (text: string): string => {
+    const bytes = fromBase64Url(text);
+    const at = place < 0 ? bytes.length + place : place;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return toBase64Url(bytes);
+  };

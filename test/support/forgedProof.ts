@@ -85,7 +85,7 @@ const respond = async (
   );
 
 const propose = (
-  { channel = CHANNEL, submitter }: Forgery,
+  { channel = CHANNEL, submitter }: Pick<Forgery, 'channel' | 'submitter'>,
   chaincode: string,
   args: readonly Uint8Array[],
   timeMs = Date.now(),
@@ -106,7 +106,10 @@ const renamed = (bytes: Uint8Array, txId: string, channel: string, chaincode: st
   return message.serializeBinary();
 };
 
-const forgeTransaction = async (forgery: Forgery): Promise<{ envelope: Uint8Array; txId: string }> => {
+/** A transaction that no ledger ever ran, as a block would hold it. */
+export const forgeEnvelope = async (
+  forgery: Omit<Forgery, 'attestors'>,
+): Promise<{ envelope: Uint8Array; txId: string }> => {
   const { signed, result, submitter, endorsers, chaincode = CHAINCODE, envelopeBy = submitter } = forgery;
   const args = forgery.args ?? [
     utf8(forgery.name ?? signed.command.name),
@@ -127,7 +130,7 @@ const forgeTransaction = async (forgery: Forgery): Promise<{ envelope: Uint8Arra
 /** An attested transaction that no ledger ever held, under real signatures of whoever attests. */
 export const forgeAttested = async (forgery: Forgery): Promise<AttestedTransaction> => {
   const { attestors, code = VALIDATION_CODES.VALID } = forgery;
-  const { envelope, txId } = await forgeTransaction(forgery);
+  const { envelope, txId } = await forgeEnvelope(forgery);
   const { chaincode, args } = forgery.question ?? {
     chaincode: 'qscc',
     args: ['GetTransactionByID', forgery.channel ?? CHANNEL, forgery.txId ?? txId],

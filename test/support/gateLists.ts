@@ -1,9 +1,8 @@
-import { type KeyDescriptor, type PackRow, toBase64Url, toInstant } from '@anlian/contracts';
+import { DAY_MS, type KeyDescriptor, type PackRow, toBase64Url, toInstant } from '@anlian/contracts';
 import { freshId } from './governors.ts';
 
 export const SITE = 'hazmat-yard';
 export const DINGGU = '91990101MAAA00039J';
-const DAY_MS = 86_400_000;
 
 interface ListFacts {
   readonly codeKey: KeyDescriptor;

@@ -69,7 +69,7 @@ export const foundingGovernors = (): Promise<Governor[]> =>
     }),
   );
 
-export const genesisPolicy = (governors: readonly Governor[]): GenesisPolicy => ({
+export const genesisPolicy = (governors: readonly Governor[], change: Partial<GenesisPolicy> = {}): GenesisPolicy => ({
   v: 1,
   channel: CHANNEL,
   chaincode: CHAINCODE,
@@ -78,6 +78,7 @@ export const genesisPolicy = (governors: readonly Governor[]): GenesisPolicy => 
   voteAssertions: ['development'],
   personAssertions: ['development'],
   governors: governors.map(({ descriptor }) => descriptor),
+  ...change,
 });
 
 export const freshId = <P extends Parameters<typeof formatId>[0]>(prefix: P) => formatId(prefix, randomBytes(16));
@@ -110,10 +111,15 @@ export const signedBy = <N extends CommandName>(
 };
 
 /** Founds the channel: the first proposes the genesis policy, the others confirm it. */
-export const foundChannel = async (governors: readonly Governor[], ledger: Ledger): Promise<void> => {
+export const foundChannel = async (
+  governors: readonly Governor[],
+  ledger: Ledger,
+  change: Partial<GenesisPolicy> = {},
+): Promise<void> => {
   const [first, ...others] = governors;
   if (first === undefined) throw new Error('a channel has governors');
-  const { result } = await ledger.submit(signedBy(first, 'channel:found', { policy: genesisPolicy(governors) }));
+  const policy = genesisPolicy(governors, change);
+  const { result } = await ledger.submit(signedBy(first, 'channel:found', { policy }));
   const { genesis } = result as { readonly genesis: string };
   for (const other of others)
     await ledger.submit(signedBy(other, 'channel:confirm', { member: other.member, genesis }));

@@ -1,6 +1,6 @@
 import type { KeyDescriptor, MemberDescriptor, TrustBundle, TrustedMember } from '@anlian/contracts';
 import { toBase64Url, toInstant } from '@anlian/contracts';
-import { type FollowedTransaction, followBlock, type Ledger } from '@anlian/sdk/ledger';
+import { configurationBlocksOf, type FollowedTransaction, followBlock, type Ledger } from '@anlian/sdk/ledger';
 
 type Writable = { -readonly [K in keyof TrustedMember]: TrustedMember[K] };
 
@@ -36,7 +36,7 @@ const project = (members: Map<string, Writable>, { events, txTime }: FollowedTra
 };
 
 /** The trust file that a member would make by following the whole ledger. */
-export const trustFileOf = async (ledger: Ledger): Promise<TrustBundle> => {
+export const trustFileOf = async (ledger: Ledger, change: Partial<TrustBundle> = {}): Promise<TrustBundle> => {
   const { channel, chaincode, kind, genesisHash, height } = await ledger.describe();
   const members = new Map<string, Writable>();
   for (let number = 0; number < height; number++)
@@ -49,6 +49,7 @@ export const trustFileOf = async (ledger: Ledger): Promise<TrustBundle> => {
     ledger: kind,
     genesisHash,
     genesis: toBase64Url(await ledger.block(0)),
+    updates: (await configurationBlocksOf((number) => ledger.block(number))(height)).map(toBase64Url),
     k: 1,
     witnesses: 0,
     voteAssertions: ['development'],
@@ -56,5 +57,6 @@ export const trustFileOf = async (ledger: Ledger): Promise<TrustBundle> => {
     members: [...members.values()],
     asOf: { height, at: toInstant(Date.now()) },
     publishedBy: [...members.keys()].slice(0, 2),
+    ...change,
   };
 };

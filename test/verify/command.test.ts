@@ -71,6 +71,14 @@ describe('anlian verify', () => {
     expect(CHECKS.trust_genesis.zh).not.toMatch(/指定/);
   });
 
+  it('says how far the trust file knows the channel’s configuration', () => {
+    const { out } = anlian('verify', 'proof.json', '--lang', 'en');
+    expect(out).toMatch(/– Newest configuration that the trust file knows: update 0, block 0, /);
+    expect(out).toContain(CHECKS.trust_configuration.doesNotProve.en);
+    const { configuration } = JSON.parse(anlian('verify', 'proof.json', '--json').out);
+    expect(configuration).toMatchObject({ sequence: 0, block: 0, at: expect.any(String) });
+  });
+
   it('ends with 1 and the name of the check that failed', () => {
     const refused = anlian('verify', 'changed.json', '--lang', 'en');
     expect(refused.status).toBe(1);

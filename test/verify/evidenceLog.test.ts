@@ -15,7 +15,7 @@ import { freshId, signedBy } from '../support/governors.ts';
 import { jwsBy, jwsOver, type MemberKey, memberKey } from '../support/keys.ts';
 import { openProofCase } from '../support/proofCase.ts';
 
-const { network, bundle, trust, port, refusalOf } = await openProofCase();
+const { network, bundle, trust, port, refusalOf, withMember } = await openProofCase();
 afterAll(() => network.close());
 
 describe('cosignatures', () => {
@@ -36,11 +36,24 @@ describe('cosignatures', () => {
   const keyOf = (member: string): MemberKey => network.witnessKeys.get(member) as MemberKey;
   const asking = (witnesses: number): TrustBundle => ({ ...trust, witnesses });
 
-  it('are taken when there are exactly as many as asked', async () => {
+  const both = () => cosigned(['qichuan', keyOf('qichuan')], ['zhengheng', keyOf('zhengheng')]);
+
+  it('are taken when exactly a majority of the other governors made them, or as many as the policy asks', async () => {
+    expect(await refusalOf(await both(), { trusted: asking(1) })).toBe('proven');
+    expect(await refusalOf(await both(), { trusted: asking(2) })).toBe('proven');
     const one = await cosigned(['qichuan', keyOf('qichuan')]);
-    expect(await refusalOf(one, { trusted: asking(1) })).toBe('proven');
-    const two = await cosigned(['qichuan', keyOf('qichuan')], ['zhengheng', keyOf('zhengheng')]);
-    expect(await refusalOf(two, { trusted: asking(2) })).toBe('proven');
+    expect(await refusalOf(one, { trusted: asking(1) })).toBe('checkpoint_cosignatures');
+  });
+
+  it.each<[string, number, string, string]>([
+    ['an hour', 3_600_000, 'proven', 'checkpoint_cosignatures'],
+    ['a minute, when the clocks may differ', 60_000, 'proven', 'proven'],
+  ])('are due from the one that stays when the other governor left %s before', async (_, ago, ofOne, ofBoth) => {
+    const to = new Date(Date.now() - ago).toISOString();
+    const trusted = { ...withMember('zhengheng', { to }), witnesses: 2 };
+    expect(await refusalOf(await cosigned(['qichuan', keyOf('qichuan')]), { trusted })).toBe(ofOne);
+    expect(await refusalOf(await both(), { trusted })).toBe(ofBoth);
+    expect(await refusalOf(bundle, { trusted })).toBe('checkpoint_cosignatures');
   });
 
   it.each<[string, () => Promise<EvidenceBundle>, number]>([

@@ -1,6 +1,7 @@
 import { type CheckName, canonicalBytes, toBase64Url } from '@anlian/contracts';
 import { utf8 } from '@anlian/sdk/ledger';
 import { afterAll, describe, expect, it } from 'vitest';
+import { blockBundleOf } from '../support/ledgerBundles.ts';
 import { openProofCase } from '../support/proofCase.ts';
 
 const { network, bundle, refusalOf } = await openProofCase();
@@ -58,5 +59,12 @@ describe('bytes that are no proof', () => {
   ])('%s inside a proof: refused by name', async (_, field, expected) => {
     const ledger = { ...bundle.ledger, [field]: toBase64Url(new Uint8Array(1_000)) };
     expect(await refusalOf({ ...bundle, ledger })).toBe(expected);
+  });
+
+  it('the largest block, of zeros: refused by name, within seconds', async () => {
+    const file = canonicalBytes(blockBundleOf(new Uint8Array(12 << 20)));
+    const startedMs = performance.now();
+    expect(await refusalOf(file)).toBe('block_form');
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
   });
 });
