@@ -3,18 +3,18 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { materialOf } from './material.ts';
 import { type FabricPlan, HOST, type OrderingOrganisation, type OrganisationPlan } from './plan.ts';
-import { type BatchSettings, CHANNEL_PROFILE, channelSettings } from './settings/channel.ts';
+import { type BlockCutting, CHANNEL_PROFILE, channelSettings } from './settings/channel.ts';
 import { asAdministrator, type FabricTool } from './tool.ts';
 
 export const genesisFile = ({ dir }: Pick<FabricPlan, 'dir'>): string => join(dir, 'genesis.block');
 
 /** Makes the channel's first block, once: every member starts from the same one. */
-export const ensureGenesis = async (tool: FabricTool, plan: FabricPlan, batch: BatchSettings): Promise<void> => {
+export const ensureGenesis = async (tool: FabricTool, plan: FabricPlan, cutting: BlockCutting): Promise<void> => {
   const file = genesisFile(plan);
   if (existsSync(file)) return;
   const config = join(plan.dir, 'channel-config');
   await mkdir(config, { recursive: true, mode: 0o700 });
-  await writeFile(join(config, 'configtx.yaml'), JSON.stringify(channelSettings(plan, batch), null, 2));
+  await writeFile(join(config, 'configtx.yaml'), JSON.stringify(channelSettings(plan, cutting), null, 2));
   const made = `${file}.new`;
   await tool(
     'configtxgen',

@@ -64,6 +64,7 @@ describe('npm run fabric:…', () => {
     ['an unknown word', ['start'], {}, 'configuration_invalid · start'],
     ['an unknown option', ['up', '--bogus'], {}, '--bogus'],
     ['an unknown profile', ['up', '--profile', 'solo'], {}, 'raft1 | raft3 | bft4'],
+    ['an unknown cutting', ['up', '--cutting', 'soon'], {}, 'latency | throughput'],
     ['a port that is none', ['up', '--port', '80'], {}, 'configuration_invalid · --port'],
     ['a port too high for the network', ['up', '--port', '65530'], {}, 'configuration_invalid · --port'],
     ['a folder without the programs', ['up'], { ANLIAN_FABRIC_BIN: '/proc' }, 'fabric_binary_missing · peer, orderer'],

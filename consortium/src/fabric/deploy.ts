@@ -1,6 +1,13 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildChaincode, type ChaincodeBundle } from './bundle.ts';
+import {
+  buildChaincode,
+  type ChaincodeBundle,
+  type ChaincodePackage,
+  type ChaincodeRelease,
+  definedVersion,
+  packageChaincode,
+} from '@anlian/sdk/fabric';
 import {
   approve,
   approvedPackage,
@@ -9,8 +16,8 @@ import {
   committedDefinition,
   install,
 } from './lifecycle.ts';
-import { type ChaincodePackage, labelOf, packageChaincode } from './package.ts';
-import type { FabricPlan, OrganisationPlan } from './plan.ts';
+import { materialOf } from './material.ts';
+import { type FabricPlan, HOST, type OrganisationPlan } from './plan.ts';
 import { chaincodeDaemon } from './programs.ts';
 import type { Running } from './run.ts';
 import type { FabricTool } from './tool.ts';
@@ -30,24 +37,29 @@ interface Installed {
   readonly packaged: ChaincodePackage;
 }
 
+/** An organisation's own package: the code is everybody's, the address and the keys are its own. */
+const packageOf = async (organisation: OrganisationPlan, release: ChaincodeRelease): Promise<ChaincodePackage> => {
+  const { clientTls, tlsRoots } = materialOf(organisation);
+  const [clientKeyPem, clientCertPem, rootCertPem] = await Promise.all([
+    readFile(clientTls.key, 'utf8'),
+    readFile(clientTls.cert, 'utf8'),
+    readFile(tlsRoots, 'utf8'),
+  ]);
+  const address = `${HOST}:${organisation.chaincodePort}`;
+  return packageChaincode(release, { address, clientKeyPem, clientCertPem, rootCertPem });
+};
+
 /** The definition under which this code is to run: the committed one while its code is this code, else the next. */
 const definitionFor = async (
   tool: FabricTool,
   plan: FabricPlan,
-  installed: readonly Installed[],
+  release: ChaincodeRelease,
 ): Promise<{ readonly definition: ChaincodeDefinition; readonly isCommitted: boolean }> => {
-  const fresh = { chaincode: plan.chaincode, version: CHAINCODE_VERSION };
+  const fresh = { chaincode: release.chaincode, version: definedVersion(release) };
   const [first] = plan.organisations;
   const committed = first && (await committedDefinition(tool, plan, first));
-  if (!committed) return { definition: { ...fresh, sequence: 1 }, isCommitted: false };
-  const isOther = await Promise.all(
-    installed.map(async ({ organisation, packaged }) => {
-      const approved = await approvedPackage(tool, plan, organisation, committed.sequence);
-      return approved !== undefined && labelOf(approved) !== labelOf(packaged.id);
-    }),
-  );
-  if (!isOther.some(Boolean)) return { definition: committed, isCommitted: true };
-  return { definition: { ...fresh, sequence: committed.sequence + 1 }, isCommitted: false };
+  if (committed?.version === fresh.version) return { definition: committed, isCommitted: true };
+  return { definition: { ...fresh, sequence: (committed?.sequence ?? 0) + 1 }, isCommitted: false };
 };
 
 export interface DeployOptions {
@@ -66,14 +78,15 @@ export const deployChaincode = async ({ plan, tool, running, bundle: given }: De
   const bundle = given ?? (await buildChaincode());
   const bundleFile = await keepBundle(plan, bundle);
   const { chaincode, organisations } = plan;
+  const release = { chaincode, version: CHAINCODE_VERSION, sha256: bundle.sha256 };
   const installed = await Promise.all(
     organisations.map(async (organisation): Promise<Installed> => {
-      const packaged = await packageChaincode(organisation, { chaincode, version: CHAINCODE_VERSION, ...bundle });
+      const packaged = await packageOf(organisation, release);
       await install(tool, organisation, packaged);
       return { organisation, packaged };
     }),
   );
-  const { definition, isCommitted } = await definitionFor(tool, plan, installed);
+  const { definition, isCommitted } = await definitionFor(tool, plan, release);
   for (const { organisation, packaged } of installed)
     if ((await approvedPackage(tool, plan, organisation, definition.sequence)) !== packaged.id)
       await approve(tool, plan, organisation, definition, packaged.id);

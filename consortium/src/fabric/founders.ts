@@ -7,7 +7,7 @@ const { members, channel, chaincode } = planConsortium(0);
 export { chaincode as CHAINCODE, channel as CHANNEL };
 
 /** As a node names its MSP: `hengyuan` is `HengyuanMSP`. */
-const mspIdOf = (member: string): string => `${member.charAt(0).toUpperCase()}${member.slice(1)}MSP`;
+export const mspIdOf = (member: string): string => `${member.charAt(0).toUpperCase()}${member.slice(1)}MSP`;
 
 const GOVERNORS = members
   .filter(({ kind }) => kind === 'governor')

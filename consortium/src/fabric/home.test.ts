@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDirectory } from './directory.ts';
-import { planAt, settle, writeState } from './home.ts';
-import type { Profile } from './plan.ts';
+import { layoutOf, planAt, settle, writeState } from './home.ts';
+import { planWith, planWithout } from './membership.ts';
+import { everyOrganisation, type FabricPlan, type Profile } from './plan.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -28,6 +29,7 @@ describe('the home of a Fabric network', () => {
     expect(await settle(dir, { profile: 'raft3', firstPort: 7300 })).toMatchObject({ profile: 'raft3' });
     for (const [asked, field] of [
       [{ ...NOTHING, profile: 'raft1' as const }, '--profile'],
+      [{ ...NOTHING, cutting: 'throughput' as const }, '--cutting'],
       [{ ...NOTHING, firstPort: 7200 }, '--port'],
     ] as const)
       await expect(settle(dir, asked)).rejects.toMatchObject({ code: 'configuration_invalid', field });
@@ -53,6 +55,32 @@ describe('the home of a Fabric network', () => {
       ...(orderer ? Object.values(orderer as object) : []),
     ]);
     expect(new Set(ports).size).toBe(ports.length);
+  });
+});
+
+describe('members who come and go', () => {
+  const TONGZHOU = { member: 'tongzhou', mspId: 'TongzhouMSP', name: 'tongzhou' };
+  const portsOf = ({ organisations }: FabricPlan) =>
+    Object.fromEntries(organisations.map(({ member, peerPort }) => [member, peerPort]));
+
+  it('leave everybody else’s ports as they were, and keep theirs', () => {
+    const founded = planAt(dir, { profile: 'raft3', firstPort: 7200 });
+    const grown = planWith(founded, TONGZHOU);
+    expect(portsOf(grown)).toEqual({ ...portsOf(founded), tongzhou: 7218 });
+    const fewer = planWithout(grown, 'qichuan');
+    expect(portsOf(fewer)).toEqual({ hengyuan: 7200, zhengheng: 7212, tongzhou: 7218 });
+    expect(fewer.organisations.filter(({ orderer }) => orderer)).toHaveLength(2);
+    expect(portsOf(planWith(fewer, { member: 'qichuan', mspId: 'QichuanMSP', name: 'qichuan' }))).toEqual(
+      portsOf(grown),
+    );
+    expect(everyOrganisation(fewer).map(({ member }) => member)).toContain('qichuan');
+  });
+
+  it('are remembered by the home', async () => {
+    const fewer = planWithout(planWith(planAt(dir, { profile: 'raft1', firstPort: 7200 }), TONGZHOU), 'zhengheng');
+    await writeState(dir, { v: 1, ...layoutOf(fewer), binaries: { dir: 'bin', source: 'PATH', version: '2.5.16' } });
+    writeFileSync(join(dir, 'genesis.block'), '');
+    expect(portsOf(planAt(dir, await settle(dir, NOTHING)))).toEqual(portsOf(fewer));
   });
 });
 

@@ -1,9 +1,12 @@
+export { buildChaincode, bundleOf, type ChaincodeBundle } from '@anlian/sdk/fabric';
+export { administrationOf } from './administration.ts';
 export { type BinarySources, type FabricBinaries, findBinaries } from './binaries.ts';
-export { buildChaincode, bundleOf, type ChaincodeBundle } from './bundle.ts';
 export { runningPid, startDaemon, stopDaemon } from './daemons.ts';
 export { CHAINCODE, CHANNEL, foundersOf } from './founders.ts';
 export { type FabricState, planAt, readState } from './home.ts';
-export { identityFiles, materialOf } from './material.ts';
+export { approve, type ChaincodeDefinition, commit } from './lifecycle.ts';
+export { ensureMaterial, identityFiles, materialOf } from './material.ts';
+export { admitMember, dismissMember, planWith, planWithout } from './membership.ts';
 export { type FabricUpOptions, fabricDown, fabricUp } from './network.ts';
 export {
   type FabricMember,
@@ -15,5 +18,7 @@ export {
   planFabric,
 } from './plan.ts';
 export { chaincodeDaemon, everyDaemon, ordererDaemon, peerDaemon } from './programs.ts';
+export { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 export { type FabricStatus, fabricStatus } from './status.ts';
+export { type FabricTool, fabricTool } from './tool.ts';
 export { NEWEST, newerPatch } from './versions.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
+import type { ChaincodePackage } from '@anlian/sdk/fabric';
 import { materialOf } from './material.ts';
-import type { ChaincodePackage } from './package.ts';
 import { type FabricPlan, HOST, type OrganisationPlan, orderingOrganisations } from './plan.ts';
 import { asAdministrator, type FabricTool } from './tool.ts';
 

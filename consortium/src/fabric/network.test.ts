@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildChaincode, bundleOf, type ChaincodeBundle } from '@anlian/sdk/fabric';
 import { type ConnectedLedger, connectFabricGateway, signerOf } from '@anlian/sdk/ledger';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../../test/support/consortium.ts';
@@ -8,7 +9,6 @@ import { fabricBinaries, noFabric, noFabric3, unless } from '../../../test/suppo
 import { CHAINCODE, CHANNEL, foundChannel, type Governor, governorsWith } from '../../../test/support/governors.ts';
 import { killAll } from '../../../test/support/processFamily.ts';
 import { until } from '../../../test/support/until.ts';
-import { buildChaincode, bundleOf, type ChaincodeBundle } from './bundle.ts';
 import { runningPid } from './daemons.ts';
 import { identityFiles, materialOf } from './material.ts';
 import { fabricDown, fabricUp } from './network.ts';

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChaincodeBundle } from '@anlian/sdk/fabric';
 import type { IssuingSources } from '@anlian/sdk/ledger';
 import type { Progress } from '../launcher/progress.ts';
+import { isOnChannel, writeConnection } from './administration.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { writeBuilders } from './builders.ts';
-import type { ChaincodeBundle } from './bundle.ts';
 import { ensureGenesis, joinOrderer, joinPeer } from './channel.ts';
 import { stopDaemon } from './daemons.ts';
 import { deployChaincode } from './deploy.ts';
@@ -14,7 +15,7 @@ import { refuseForeignPorts } from './ports.ts';
 import { everyDaemon, ordererDaemon, peerDaemon } from './programs.ts';
 import { knowsLeader } from './readiness.ts';
 import { createRunning, type Running } from './run.ts';
-import { type BatchSettings, DEFAULT_BATCH } from './settings/channel.ts';
+import { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 import { ordererSettings } from './settings/orderer.ts';
 import { peerSettings } from './settings/peer.ts';
 import { type FabricTool, fabricTool } from './tool.ts';
@@ -27,7 +28,8 @@ export interface FabricUpOptions {
   readonly progress: Progress;
   /** Aborted, what this start has started is stopped again. */
   readonly signal: AbortSignal;
-  readonly batch?: BatchSettings;
+  /** How blocks are cut on a channel that is made now. */
+  readonly cutting?: Cutting | undefined;
   /** The chaincode to run; built from the checkout unless given. */
   readonly bundle?: ChaincodeBundle;
 }
@@ -80,9 +82,10 @@ const writeSettings = async (dir: string, name: string, settings: object): Promi
   await writeFile(join(dir, name), JSON.stringify(settings, null, 2), { mode: 0o600 });
 };
 
-const prepare = async ({ plan, binaries, sources, tool, batch = DEFAULT_BATCH }: Rising): Promise<void> => {
+const prepare = async ({ plan, binaries, sources, tool, cutting = DEFAULT_CUTTING }: Rising): Promise<void> => {
   for (const organisation of plan.organisations) {
     await ensureMaterial(organisation, sources);
+    await writeConnection(plan, organisation);
     await writeSettings(
       join(organisation.dir, 'peer-config'),
       'core.yaml',
@@ -96,7 +99,7 @@ const prepare = async ({ plan, binaries, sources, tool, batch = DEFAULT_BATCH }:
       ordererSettings(organisation, binaries.version),
     );
   await writeBuilders(buildersDir(plan));
-  await ensureGenesis(tool, plan, batch);
+  await ensureGenesis(tool, plan, CUTTINGS[cutting]);
 };
 
 const startOrderers = async ({ plan, binaries, tool, running }: Rising): Promise<void> => {
@@ -111,13 +114,15 @@ const startOrderers = async ({ plan, binaries, tool, running }: Rising): Promise
   );
 };
 
-const startPeers = async ({ plan, binaries, tool, running }: Rising): Promise<void> => {
+const startPeers = async ({ plan, binaries, sources, tool, running }: Rising): Promise<void> => {
   await Promise.all(
     plan.organisations.map(async (organisation) => {
       const { peerPort, peerOperationsPort } = organisation;
       const daemon = peerDaemon(organisation, binaries);
       await running.start(daemon, { ports: [peerPort], operationsPort: peerOperationsPort });
       await joinPeer(tool, plan, organisation);
+      // One that joined later reads the blocks up to its admission first, and before answers nobody of its own.
+      await running.until(daemon, () => isOnChannel(plan, organisation, sources));
     }),
   );
 };

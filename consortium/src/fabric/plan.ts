@@ -32,6 +32,8 @@ export interface FabricPlan {
   readonly channel: string;
   readonly chaincode: string;
   readonly organisations: readonly OrganisationPlan[];
+  /** What the plan was made from. */
+  readonly network: FabricNetworkOptions;
 }
 
 export interface FabricMember {
@@ -45,7 +47,12 @@ export interface FabricNetworkOptions {
   readonly profile: Profile;
   readonly channel: string;
   readonly chaincode: string;
+  /** Who founded it: the genesis block names them. */
   readonly members: readonly FabricMember[];
+  /** Who joined later, in order: their ports follow. */
+  readonly joined?: readonly FabricMember[] | undefined;
+  /** Ids of members that left. Their ports stay theirs. */
+  readonly left?: readonly string[] | undefined;
   readonly firstPort: number;
 }
 
@@ -57,35 +64,29 @@ export const PORTS_EACH = 6;
 
 const ORDERERS: Readonly<Record<Profile, number>> = { raft1: 1, raft3: 3, bft4: 4 };
 
-/** @throws {RangeError} when the profile needs more orderers than there are members */
-export const planFabric = ({
-  dir,
-  profile,
-  channel,
-  chaincode,
-  members,
-  firstPort,
-}: FabricNetworkOptions): FabricPlan => {
+/** @throws {RangeError} when the profile needs more orderers than there are founders */
+export const planFabric = (network: FabricNetworkOptions): FabricPlan => {
+  const { dir, profile, channel, chaincode, members, joined = [], left = [], firstPort } = network;
   const orderers = ORDERERS[profile];
   if (members.length < orderers) throw new RangeError(`${profile} needs ${orderers} members`);
-  return {
-    dir,
-    profile,
-    channel,
-    chaincode,
-    organisations: members.map((member, at) => {
-      const base = firstPort + at * PORTS_EACH;
-      return {
-        ...member,
-        dir: join(dir, member.member),
-        peerPort: base,
-        peerOperationsPort: base + 1,
-        chaincodePort: base + 2,
-        orderer: at < orderers ? { port: base + 3, adminPort: base + 4, operationsPort: base + 5 } : undefined,
-      };
-    }),
-  };
+  const organisations = [...members, ...joined].map((member, at) => {
+    const base = firstPort + at * PORTS_EACH;
+    return {
+      ...member,
+      dir: join(dir, member.member),
+      peerPort: base,
+      peerOperationsPort: base + 1,
+      chaincodePort: base + 2,
+      orderer: at < orderers ? { port: base + 3, adminPort: base + 4, operationsPort: base + 5 } : undefined,
+    };
+  });
+  const isThere = ({ member }: FabricMember) => !left.includes(member);
+  return { dir, profile, channel, chaincode, organisations: organisations.filter(isThere), network };
 };
+
+/** Everybody who ever was on the network, those who left among them. */
+export const everyOrganisation = ({ network }: FabricPlan): readonly OrganisationPlan[] =>
+  planFabric({ ...network, left: [] }).organisations;
 
 export type OrderingOrganisation = OrganisationPlan & { readonly orderer: OrdererPlan };
 

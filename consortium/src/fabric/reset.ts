@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
 import { runningPid } from './daemons.ts';
 import { type FabricState, planAt, stateFile } from './home.ts';
+import { everyOrganisation } from './plan.ts';
 import { everyDaemon } from './programs.ts';
 
 /** What a start writes into its home besides the members' folders. Nothing else is removed: a home may hold what is not ours. */
@@ -16,7 +17,7 @@ export const resetFabric = async (dir: string, state: FabricState): Promise<void
     const pid = await runningPid(daemon);
     if (pid !== undefined) throw new AnlianError('fabric_running', { field: daemon.name, detail: `pid ${pid}` });
   }
-  for (const path of [...plan.organisations.map(({ member }) => member), ...globSync(OWN, { cwd: dir })])
+  for (const path of [...everyOrganisation(plan).map(({ member }) => member), ...globSync(OWN, { cwd: dir })])
     await rm(join(dir, path), { recursive: true, force: true });
   // Last: a removal that was cut short is taken up again.
   await rm(stateFile(dir), { force: true });

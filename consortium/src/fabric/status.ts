@@ -1,8 +1,8 @@
+import { releaseIn } from '@anlian/sdk/fabric';
 import { binariesIn, type FabricBinaries } from './binaries.ts';
 import { runningPid } from './daemons.ts';
 import type { FabricState } from './home.ts';
 import { approvedPackage, type ChaincodeDefinition, committedDefinition, installedPackage } from './lifecycle.ts';
-import { bundleNamedIn } from './package.ts';
 import type { FabricPlan, OrganisationPlan, Profile } from './plan.ts';
 import { partPorts } from './ports.ts';
 import { everyDaemon } from './programs.ts';
@@ -47,7 +47,8 @@ const approvedBundle = async (
   sequence: number,
 ): Promise<string | undefined> => {
   const packageId = await approvedPackage(tool, plan, organisation, sequence);
-  return packageId === undefined ? undefined : bundleNamedIn(await installedPackage(tool, organisation, packageId));
+  if (packageId === undefined) return undefined;
+  return (await releaseIn(await installedPackage(tool, organisation, packageId)))?.sha256;
 };
 
 const eachOf = async <T>(

@@ -26,7 +26,8 @@ const chaincodeText = (chaincode: CommittedChaincode | undefined): string => {
     members.set(bundle, [...(members.get(bundle) ?? []), member]);
   }
   const lines = [...members].map(([bundle, names]) => `  sha256 ${bundle}  ${names.join(', ')}\n`);
-  return `  ${chaincode.chaincode} ${chaincode.version} · 序列 sequence ${chaincode.sequence}\n${lines.join('')}`;
+  const [version] = chaincode.version.split('+');
+  return `  ${chaincode.chaincode} ${version} · 序列 sequence ${chaincode.sequence}\n${lines.join('')}`;
 };
 
 /** What `npm run fabric:status` prints. */

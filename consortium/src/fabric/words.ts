@@ -1,69 +1,21 @@
 import { relative, resolve } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
-import { lockDirectory } from '@anlian/sdk/directory-lock';
-import { createProgress, type Step } from '../launcher/progress.ts';
-import { findBinaries } from './binaries.ts';
-import { makeDirectory } from './directory.ts';
+import { createProgress } from '../launcher/progress.ts';
+import { alone, binariesFor, type Call, DONE, nothingHere } from './call.ts';
 import { type FabricState, planAt, readState, settle, writeState } from './home.ts';
 import { printLogs } from './logs.ts';
+import { member } from './memberWord.ts';
 import { fabricDown, fabricUp } from './network.ts';
-import { HOST, type Profile } from './plan.ts';
+import { HOST } from './plan.ts';
 import { everyDaemon } from './programs.ts';
 import { resetFabric } from './reset.ts';
 import { fabricStatus } from './status.ts';
 import { binariesText, statusText } from './statusText.ts';
 import { requireFitting } from './versions.ts';
 
-/** A command as it was typed. */
-export interface Call {
-  readonly homeDir: string;
-  readonly profile: Profile | undefined;
-  readonly firstPort: number | undefined;
-  readonly name: string | undefined;
-  readonly follow: boolean;
-  readonly yes: boolean;
-  readonly binDir: string | undefined;
-  readonly searchPath: string;
-  readonly cacheDir: string;
-  readonly clock: () => number;
-  readonly output: { readonly isTTY?: boolean | undefined; write(text: string): unknown };
-  readonly signal: AbortSignal;
-}
-
-const DONE = 0;
 /** As a shell tells that Ctrl-C ended a program. */
 const INTERRUPTED = 130;
 const LOG_LINES = 200;
-
-const nothingHere = ({ homeDir, output }: Call): number => {
-  output.write(`这里没有 Fabric 网络 There is no Fabric network here: ${homeDir}\n`);
-  return DONE;
-};
-
-/** One command at a time changes a home. */
-const alone = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
-  await makeDirectory(dir);
-  const lock = lockDirectory(dir);
-  try {
-    return await work();
-  } finally {
-    lock.release();
-  }
-};
-
-const binariesFor = async (call: Call) => {
-  const { binDir, searchPath, cacheDir, output, clock, signal } = call;
-  let building: Step | undefined;
-  const onBuild = () => {
-    output.write(
-      `  首次使用：由 Go 构建 Fabric 程序，约需两分钟 First use: Go builds Fabric’s programs, about two minutes\n`,
-    );
-    building = createProgress(output, clock).step({ zh: '构建 Fabric 程序', en: 'Fabric’s programs' }, 1);
-  };
-  const binaries = await findBinaries({ binDir, searchPath, cacheDir, onBuild, signal });
-  building?.done();
-  return binaries;
-};
 
 const bringUp = async (call: Call): Promise<void> => {
   const { homeDir, clock, output, signal } = call;
@@ -73,17 +25,13 @@ const bringUp = async (call: Call): Promise<void> => {
   const binaries = await binariesFor(call);
   const { dir, source, version } = binaries;
   requireFitting(settled.profile, binaries);
-  const state: FabricState = {
-    v: 1,
-    profile: settled.profile,
-    firstPort: settled.firstPort,
-    binaries: { dir, source, version },
-  };
+  const { profile, firstPort, cutting, joined, left } = settled;
+  const state: FabricState = { v: 1, profile, firstPort, cutting, joined, left, binaries: { dir, source, version } };
   output.write(`  ${binariesText(state.binaries)}\n`);
   await writeState(homeDir, state);
   const plan = planAt(homeDir, state);
   const sources = { crypto: globalThis.crypto, now: new Date(clock()) };
-  await fabricUp({ plan, binaries, sources, progress: createProgress(output, clock), signal });
+  await fabricUp({ plan, binaries, sources, cutting, progress: createProgress(output, clock), signal });
   const peers = plan.organisations.map(({ member, peerPort }) => `  ${member.padEnd(24)} ${HOST}:${peerPort}\n`);
   output.write(`
 已就绪 Ready: ${((clock() - beganMs) / 1000).toFixed(1)} s
@@ -156,7 +104,7 @@ const reset = async (call: Call): Promise<number> => {
 };
 
 /** What `npm run fabric:WORD` does; each returns the exit code. */
-export const WORDS = { up, down, status, logs, reset } as const satisfies Record<
+export const WORDS = { up, down, status, logs, member, reset } as const satisfies Record<
   string,
   (call: Call) => Promise<number>
 >;

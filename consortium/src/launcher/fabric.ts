@@ -6,10 +6,10 @@ import { type BinarySources, type FabricBinaries, findBinaries } from '../fabric
 import { genesisFile } from '../fabric/channel.ts';
 import { runningPid } from '../fabric/daemons.ts';
 import { makeDirectory } from '../fabric/directory.ts';
-import { DEFAULT_FABRIC_PORT, planAt, settle, writeState } from '../fabric/home.ts';
+import { DEFAULT_FABRIC_PORT, layoutOf, planAt, readState, settle, writeState } from '../fabric/home.ts';
 import { ensureMaterial, identityFiles, materialOf } from '../fabric/material.ts';
 import { type FabricUpOptions, fabricDown, fabricUp } from '../fabric/network.ts';
-import { type FabricPlan, HOST } from '../fabric/plan.ts';
+import { everyOrganisation, type FabricPlan, HOST } from '../fabric/plan.ts';
 import { everyDaemon } from '../fabric/programs.ts';
 import { binariesText } from '../fabric/statusText.ts';
 import { DEFAULT_FIRST_PORT, type MemberPlan } from './plan.ts';
@@ -19,8 +19,9 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   wait(ms, undefined, { signal }).catch(() => undefined);
 
 /** How a governor's node reaches its own peer, with the identity that the member's own authority issued to its client. */
-export const fabricEnvironment = ({ organisations }: FabricPlan, { member }: MemberPlan): Record<string, string> => {
-  const organisation = organisations.find((one) => one.member === member);
+export const fabricEnvironment = (plan: FabricPlan, { member }: MemberPlan): Record<string, string> => {
+  // The node of a member that left goes on with its own records; its peer does not answer.
+  const organisation = everyOrganisation(plan).find((one) => one.member === member);
   if (!organisation) throw new RangeError(`no peer of ${member}`);
   const { clientMsp, tlsRoots } = materialOf(organisation);
   const { cert, key } = identityFiles(clientMsp);
@@ -44,12 +45,9 @@ export const planFabricOf = async (dir: string, firstPort: number): Promise<Fabr
 };
 
 /** Remembers the network where `npm run fabric:status -- --home` finds it. */
-const remember = async (
-  { dir, profile, organisations: [first] }: FabricPlan,
-  { dir: binDir, source, version }: FabricBinaries,
-): Promise<void> => {
-  const firstPort = first?.peerPort ?? DEFAULT_FABRIC_PORT;
-  await writeState(dir, { v: 1, profile, firstPort, binaries: { dir: binDir, source, version } });
+const remember = async (plan: FabricPlan, { dir, source, version }: FabricBinaries): Promise<void> => {
+  const known = await readState(plan.dir);
+  await writeState(plan.dir, { ...known, v: 1, ...layoutOf(plan), binaries: { dir, source, version } });
 };
 
 /** Made before the nodes: what their settings name must be there. */

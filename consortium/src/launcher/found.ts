@@ -19,13 +19,13 @@ export const governorsOf = (plan: ConsortiumPlan): MemberPlan[] =>
 
 const strictMajority = (count: number): number => Math.floor(count / 2) + 1;
 
-/** What the founders agree on: who attests, and the development sign-in named for what it is. The embedded ledger has one operator. */
+/** What the founders agree on: who attests, who witnesses, and the development sign-in named for what it is. The embedded ledger has one operator. */
 export const genesisPolicy = (plan: ConsortiumPlan, descriptors: readonly MemberDescriptor[]): GenesisPolicy => ({
   v: 1,
   channel: plan.channel,
   chaincode: plan.chaincode,
   k: plan.fabric ? strictMajority(governorsOf(plan).length) : 1,
-  witnesses: 0,
+  witnesses: plan.fabric ? strictMajority(governorsOf(plan).length - 1) : 0,
   voteAssertions: ['development'],
   personAssertions: ['development'],
   governors: descriptors.filter((descriptor) => descriptor.kind === 'governor'),

@@ -7,13 +7,19 @@ import {
   orderingOrganisations,
 } from '../plan.ts';
 
-/** Block cutting: small blocks for latency at low load, full ones at high load. */
-export interface BatchSettings {
+/** When an orderer cuts a block: so long after its first transaction, or when it holds so many. */
+export interface BlockCutting {
   readonly timeoutMs: number;
   readonly maxTransactions: number;
 }
 
-export const DEFAULT_BATCH: BatchSettings = { timeoutMs: 200, maxTransactions: 500 };
+/** Every block costs each peer the same few flushes: short waits for who waits, full blocks for who has much. The README has figures. */
+export const CUTTINGS = {
+  latency: { timeoutMs: 50, maxTransactions: 100 },
+  throughput: { timeoutMs: 500, maxTransactions: 1_000 },
+} as const satisfies Record<string, BlockCutting>;
+export type Cutting = keyof typeof CUTTINGS;
+export const DEFAULT_CUTTING: Cutting = 'latency';
 
 const anyOf = (...rules: string[]) => ({
   Type: 'Signature',
@@ -52,7 +58,7 @@ const consenterOf = ({ orderer }: OrderingOrganisation, { ordererTls }: Material
   ServerTLSCert: ordererTls.cert,
 });
 
-const consensus = (plan: FabricPlan): object => {
+const consensus = (plan: FabricPlan, { timeoutMs }: BlockCutting): object => {
   const orderers = orderingOrganisations(plan).map((organisation) => ({
     organisation,
     material: materialOf(organisation),
@@ -61,7 +67,7 @@ const consensus = (plan: FabricPlan): object => {
     return {
       OrdererType: 'BFT',
       SmartBFT: {
-        RequestBatchMaxInterval: '200ms',
+        RequestBatchMaxInterval: `${timeoutMs}ms`,
         RequestForwardTimeout: '5s',
         RequestComplainTimeout: '10s',
         RequestAutoRemoveTimeout: '3m0s',
@@ -98,7 +104,7 @@ const consensus = (plan: FabricPlan): object => {
 export const CHANNEL_PROFILE = 'Channel';
 
 /** `configtx.yaml`: the channel as it is born. */
-export const channelSettings = (plan: FabricPlan, batch: BatchSettings): object => {
+export const channelSettings = (plan: FabricPlan, cutting: BlockCutting): object => {
   const organisations = plan.organisations.map(organisationSettings);
   return {
     Profiles: {
@@ -106,9 +112,9 @@ export const channelSettings = (plan: FabricPlan, batch: BatchSettings): object 
         Policies: POLICIES,
         Capabilities: plan.profile === 'bft4' ? { V3_0: true } : { V2_0: true },
         Orderer: {
-          ...consensus(plan),
-          BatchTimeout: `${batch.timeoutMs}ms`,
-          BatchSize: { MaxMessageCount: batch.maxTransactions, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
+          ...consensus(plan, cutting),
+          BatchTimeout: `${cutting.timeoutMs}ms`,
+          BatchSize: { MaxMessageCount: cutting.maxTransactions, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
           Organizations: orderingOrganisations(plan).map(organisationSettings),
           Policies: { ...POLICIES, BlockValidation: implicit('ANY Writers') },
           Capabilities: { V2_0: true },

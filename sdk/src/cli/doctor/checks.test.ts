@@ -15,6 +15,7 @@ const node = {
     waitingCommands: 0,
     label,
   },
+  evidence: { size: 9, anchoredSize: 7 },
   version: '0.1.0',
 } as unknown as NodeInfo;
 
@@ -25,6 +26,7 @@ const sound: Examined = {
       reached: true,
       readiness: { ready: true, database: true, following: true, height: 100 },
       node,
+      published: null,
       clockMs: -1_200,
     },
   ],
@@ -50,16 +52,19 @@ describe('where all is well', () => {
       ['ready', 'ok', '1/1'],
       ['ledger', 'ok', 'anlian-local'],
       ['genesis', 'ok', 'a'.repeat(64)],
+      // Only on Fabric can the two differ.
+      ['membership', 'unchecked', null],
       ['height', 'ok', '#100'],
       ['queue', 'ok', '0'],
+      ['witnesses', 'ok', '7/9'],
       ['clocks', 'ok', '≤ 2 s'],
       ['versions', 'ok', '0.1.0'],
       ['trust', 'ok', '#90'],
       ['keys', 'ok', '1'],
       ['disk', 'ok', '3.0 GiB'],
     ]);
-    expect(verdictLine(checks, 'zh')).toBe('检查 11 项：0 项故障，0 项提示');
-    expect(verdictLine(checks, 'en')).toBe('11 checks: 0 with faults, 0 with notices');
+    expect(verdictLine(checks, 'zh')).toBe('检查 12 项：0 项故障，0 项提示');
+    expect(verdictLine(checks, 'en')).toBe('12 checks: 0 with faults, 0 with notices');
   });
 
   it.each(['zh', 'en'] as const)('in %s alone', (language) => {
@@ -91,5 +96,5 @@ it('a fault is told below its check, with what to do, in one language', () => {
 it('a notice is no fault', () => {
   const checks = checksOf({ ...sound, findings: [{ code: 'commands_waiting', subject: 'hengyuan', detail: '3' }] });
   expect(checks.find(({ name }) => name === 'queue')?.state).toBe('notice');
-  expect(verdictLine(checks, 'en')).toBe('11 checks: 0 with faults, 1 with notices');
+  expect(verdictLine(checks, 'en')).toBe('12 checks: 0 with faults, 1 with notices');
 });

@@ -1,5 +1,6 @@
 import type { Language, Text, TrustBundle } from '@anlian/contracts';
 import { FINDINGS, type Finding, type FindingCode } from './findings.ts';
+import { configuredMsps, newestPublished } from './membership.ts';
 import type { Probed } from './probe.ts';
 
 /** Everything that was looked at. */
@@ -65,6 +66,14 @@ export const CHECKS = {
     codes: ['genesis_differs'],
     seen: (examined) => different(nodesOf(examined).map(({ ledger }) => ledger.genesisHash)),
   },
+  membership: {
+    text: { zh: '通道配置与账本上的治理成员一致', en: 'The channel’s configuration names the governors on the ledger' },
+    codes: ['expelled_configured', 'configured_unadmitted', 'admitted_unconfigured'],
+    seen: ({ probed }) => {
+      const published = newestPublished(probed);
+      return (published && configuredMsps(published)?.toSorted().join(', ')) ?? null;
+    },
+  },
   height: { text: { zh: '跟上账本', en: 'Nodes keep up with the ledger' }, codes: ['node_behind'], seen: heightsSeen },
   queue: {
     text: { zh: '没有命令在排队', en: 'No command waits' },
@@ -73,6 +82,15 @@ export const CHECKS = {
       different(
         nodesOf(examined).length === 0 ? [] : [sum(nodesOf(examined).map(({ ledger }) => ledger.waitingCommands))],
       ),
+  },
+  witnesses: {
+    text: { zh: '证据日志有见证，未见分叉', en: 'Evidence logs are witnessed, and none was seen split' },
+    codes: ['cosignatures_missing', 'split_view'],
+    seen: (examined) => {
+      const logs = nodesOf(examined).map(({ evidence }) => evidence);
+      const leaves = [logs.map(({ anchoredSize }) => anchoredSize), logs.map(({ size }) => size)].map(sum);
+      return logs.length === 0 ? null : leaves.join('/');
+    },
   },
   clocks: {
     text: { zh: '时钟一致（节点与本机）', en: 'Clocks agree (nodes and this machine)' },

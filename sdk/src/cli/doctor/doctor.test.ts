@@ -129,9 +129,9 @@ it('says what it checked when all is well, in the language asked for', async () 
   expect(zh.out).toContain('✓ 节点应答 · 1/1\n');
   expect(zh.out).toContain('! 信任文件可用\n    ! trust_missing  没有信任文件');
   expect(zh.out).toContain('– 节点的密钥在信任文件中有效 · 无从检查\n');
-  expect(zh.out).toMatch(/\n检查 10 项：0 项故障，1 项提示$/);
+  expect(zh.out).toMatch(/\n检查 11 项：0 项故障，1 项提示$/);
   expect(en.out).toContain('✓ Nodes answer · 1/1\n');
-  expect(en.out).toMatch(/\n10 checks: 0 with faults, 1 with notices$/);
+  expect(en.out).toMatch(/\n11 checks: 0 with faults, 1 with notices$/);
   expect(en.out).not.toMatch(/\p{Script=Han}/u);
   expect(json.checks.map(({ name, state }: { name: string; state: string }) => [name, state])).toContainEqual([
     'clocks',

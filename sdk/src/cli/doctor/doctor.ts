@@ -10,6 +10,7 @@ import { type Call, type CliContext, EXIT, UsageError, type Verb } from '../verb
 import { checkLines, checksOf, detailOf, type Examined, verdictLine } from './checks.ts';
 import { FINDINGS, type Finding } from './findings.ts';
 import { compareNodes, judgeKeys, judgeNode } from './judge.ts';
+import { judgeMembership } from './membership.ts';
 import { type Probed, probe } from './probe.ts';
 
 const LOW_BYTES = 1 << 30;
@@ -91,6 +92,7 @@ const examine = async (context: CliContext, home: string, urls: readonly string[
       ...(urls.length === 0 ? [{ code: 'no_nodes', subject: home, detail: '' } as const] : []),
       ...probed.flatMap(judgeNode),
       ...compareNodes(probed, trust),
+      ...judgeMembership(probed),
       ...(trust ? probed.flatMap((one) => judgeKeys(one, trust)) : []),
       ...findings,
       ...judgeDisk(home, freeBytes),

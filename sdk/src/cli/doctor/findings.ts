@@ -74,6 +74,20 @@ export const FINDINGS = {
     '账本可用时会自行提交；长时间不减少时查看 /api/v1/commands',
     'They go by themselves once the ledger is there; if they do not, look at /api/v1/commands',
   ),
+  cosignatures_missing: spec(
+    'notice',
+    '证据日志在等待其他治理成员的见证签名',
+    'The evidence log waits for cosignatures of other governors',
+    '启动未应答成员的节点，并核对其地址（PUT /api/v1/peers）；应答后自动锚定，已有存证不受影响',
+    'Start the nodes of the members that gave none, and check their addresses (PUT /api/v1/peers); it goes on by itself and nothing is lost',
+  ),
+  split_view: spec(
+    'fault',
+    '节点发现其他成员的日志出示了相互矛盾的树头',
+    'The node saw logs of other members contradict themselves',
+    '查看 /api/v1/witness/split-views：两份签名树头就是证据，交由治理成员处理',
+    'Look at /api/v1/witness/split-views: the two signed heads are the evidence; bring it to the governors',
+  ),
   clock_off: spec(
     'fault',
     '节点与本机的时钟相差过大',
@@ -101,6 +115,27 @@ export const FINDINGS = {
     'The nodes run different versions',
     '把所有节点升级到同一版本',
     'Bring all nodes to one version',
+  ),
+  expelled_configured: spec(
+    'fault',
+    '已投票除名，仍在通道配置中：除名尚未完成',
+    'Expelled by vote and still in the channel’s configuration: the expulsion is not complete',
+    '由治理成员多数签署移出更新：anlian fabric remove-member，sign，submit',
+    'A majority of the governors signs its removal: anlian fabric remove-member, sign, submit',
+  ),
+  configured_unadmitted: spec(
+    'fault',
+    '在通道配置中，但不是账本上的治理成员',
+    'In the channel’s configuration, but no governor on the ledger',
+    '投票接纳它（提案 member.admit），或用 anlian fabric remove-member 移出',
+    'Vote it in (the proposal member.admit), or take it out with anlian fabric remove-member',
+  ),
+  admitted_unconfigured: spec(
+    'notice',
+    '已投票接纳，尚未加入通道配置：不能背书',
+    'Admitted by vote and not yet in the channel’s configuration: it cannot endorse',
+    '由治理成员多数签署加入更新：anlian fabric add-member，sign，submit',
+    'A majority of the governors signs its addition: anlian fabric add-member, sign, submit',
   ),
   trust_missing: spec(
     'notice',

@@ -32,11 +32,18 @@ const nodeOf = (member: string, ledger: Partial<NodeInfo['ledger']> = {}, versio
   version,
 });
 
+const AWAITING = { due: 2, have: 1, missing: [{ member: 'qichuan', why: 'it does not answer' }] };
+const witnessing = (evidence: Partial<NodeInfo['evidence']>): NodeInfo => {
+  const node = nodeOf('hengyuan');
+  return { ...node, evidence: { ...node.evidence, ...evidence } };
+};
+
 const probed = (change: Partial<Probed> = {}): Probed => ({
   url: 'http://hengyuan.localhost:7101',
   reached: true,
   readiness: { ready: true, database: true, following: true, height: 100 },
   node: nodeOf('hengyuan'),
+  published: null,
   clockMs: 0,
   ...change,
 });
@@ -57,11 +64,19 @@ describe('a node by itself', () => {
     ['is not ready', { readiness: { ready: false, database: true, following: false, height: 1 } }, ['node_not_ready']],
     ['has lost its ledger', { node: nodeOf('hengyuan', { reachable: false }) }, ['ledger_unreachable']],
     ['has commands in its queue', { node: nodeOf('hengyuan', { waitingCommands: 3 }) }, ['commands_waiting']],
+    ['waits for a witness', { node: witnessing({ awaiting: AWAITING }) }, ['cosignatures_missing']],
+    ['saw two logs split', { node: witnessing({ splitViews: 2 }) }, ['split_view']],
+    ['saw none', { node: witnessing({ splitViews: 0 }) }, []],
     ['is 9 s off', { clockMs: -9_000 }, []],
     ['is 10 s behind', { clockMs: -10_000 }, ['clock_drifts']],
     ['is 120 s ahead, which the ledger refuses', { clockMs: 120_000 }, ['clock_off']],
   ])('%s', (_, change, expected) => {
     expect(codes(judgeNode(probed(change)))).toEqual(expected);
+  });
+
+  it('names the members whose cosignatures are missing, and why', () => {
+    const [found] = judgeNode(probed({ node: witnessing({ awaiting: AWAITING }) }));
+    expect(found?.detail).toBe('1 of 2; qichuan: it does not answer');
   });
 });
 

@@ -23,6 +23,13 @@ const JUDGES: readonly Judge[] = [
   ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label]),
   ({ node }) =>
     node === null || node.ledger.waitingCommands === 0 ? null : ['commands_waiting', `${node.ledger.waitingCommands}`],
+  ({ node }) => {
+    const awaiting = node?.evidence.awaiting;
+    if (awaiting === undefined) return null;
+    const missing = awaiting.missing.map(({ member, why }) => `${member}: ${why}`).join('; ');
+    return ['cosignatures_missing', `${awaiting.have} of ${awaiting.due}; ${missing}`];
+  },
+  ({ node }) => ((node?.evidence.splitViews ?? 0) === 0 ? null : ['split_view', `${node?.evidence.splitViews}`]),
   ({ clockMs }) => {
     if (clockMs === null || Math.abs(clockMs) < CLOCK_DRIFTS_MS) return null;
     return [Math.abs(clockMs) >= CLOCK_OFF_MS ? 'clock_off' : 'clock_drifts', seconds(clockMs)];

@@ -1,4 +1,4 @@
-import { NodeInfo } from '@anlian/contracts';
+import { NodeInfo, TrustBundle } from '@anlian/contracts';
 import * as z from 'zod';
 import type { CliContext } from '../verb.ts';
 
@@ -13,6 +13,8 @@ export interface Probed {
   readonly reached: boolean;
   readonly readiness: z.infer<typeof Readiness> | null;
   readonly node: NodeInfo | null;
+  /** What a governor's node of a Fabric network publishes: members, and the channel's configurations. */
+  readonly published: TrustBundle | null;
   /** The node's clock less this machine's at the middle of the exchange; whole seconds, as HTTP dates are. */
   readonly clockMs: number | null;
 }
@@ -38,11 +40,15 @@ const ask = async ({ fetch, clock }: CliContext, url: string): Promise<Answer | 
 /** Asks a node's public pages; never rejects. */
 export const probe = async (context: CliContext, url: string): Promise<Probed> => {
   const [ready, node] = await Promise.all([ask(context, `${url}/readyz`), ask(context, `${url}/api/v1/node`)]);
+  const info = NodeInfo.safeParse(node?.value).data ?? null;
+  const publishes = info?.kind === 'governor' && info.ledger.kind === 'fabric';
+  const trust = publishes ? await ask(context, `${url}/api/v1/trust`) : null;
   return {
     url,
     reached: ready !== null || node !== null,
     readiness: Readiness.safeParse(ready?.value).data ?? null,
-    node: NodeInfo.safeParse(node?.value).data ?? null,
+    node: info,
+    published: TrustBundle.safeParse(trust?.value).data ?? null,
     clockMs: (ready ?? node)?.clockMs ?? null,
   };
 };

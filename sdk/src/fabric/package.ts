@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { canonicalText } from '@anlian/contracts';
 import { extract, pack } from 'tar-stream';
-import { materialOf } from './material.ts';
-import { HOST, type OrganisationPlan } from './plan.ts';
+import * as z from 'zod';
 
 const compressed = promisify(gzip);
 const expanded = promisify(gunzip);
@@ -42,23 +40,39 @@ const fileOf = async (bytes: Uint8Array, wanted: string): Promise<Buffer | undef
 /** Characters of the bundle's hash in the label, where whoever lists packages sees it. */
 const LABEL_DIGITS = 16;
 
+/** What is approved: a chaincode, and the bundle that is its code. */
+export interface ChaincodeRelease {
+  readonly chaincode: string;
+  readonly version: string;
+  /** Of the bundle, lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Where a member's own peer finds the member's own chaincode service, and proves itself to it. */
+export interface ServiceConnection {
+  /** `host:port` */
+  readonly address: string;
+  readonly clientKeyPem: string;
+  readonly clientCertPem: string;
+  readonly rootCertPem: string;
+}
+
 /**
  * The package of a chaincode that runs as a service: where the peer finds the service, and the hash of the bundle that runs there.
  * Fabric hashes the package and not the code; with the hash inside, to approve the package is to approve that bundle.
  */
 export const packageChaincode = async (
-  organisation: OrganisationPlan,
-  { chaincode, version, sha256 }: { readonly chaincode: string; readonly version: string; readonly sha256: string },
+  { chaincode, version, sha256 }: ChaincodeRelease,
+  { address, clientKeyPem, clientCertPem, rootCertPem }: ServiceConnection,
 ): Promise<ChaincodePackage> => {
-  const { clientTls, tlsRoots } = materialOf(organisation);
   const connection = {
-    address: `${HOST}:${organisation.chaincodePort}`,
+    address,
     dial_timeout: '10s',
     tls_required: true,
     client_auth_required: true,
-    client_key: await readFile(clientTls.key, 'utf8'),
-    client_cert: await readFile(clientTls.cert, 'utf8'),
-    root_cert: await readFile(tlsRoots, 'utf8'),
+    client_key: clientKeyPem,
+    client_cert: clientCertPem,
+    root_cert: rootCertPem,
   };
   const code = await archive({
     'connection.json': canonicalText(connection),
@@ -72,12 +86,25 @@ export const packageChaincode = async (
   return { id: `${label}:${createHash('sha256').update(bytes).digest('hex')}`, bytes };
 };
 
-/** The label of a package id: what the members call it, without the hash of one member's package. */
-export const labelOf = (packageId: string): string => packageId.slice(0, packageId.lastIndexOf(':'));
+/**
+ * The version of a definition, the bundle's hash in it. A package is seen by its own member alone; of what the others approve and
+ * the channel commits, this is what every member can read.
+ */
+export const definedVersion = ({ version, sha256 }: Pick<ChaincodeRelease, 'version' | 'sha256'>): string =>
+  `${version}+${sha256}`;
 
-/** The hash of the bundle that a package names; undefined of a package that names none. */
-export const bundleNamedIn = async (packageBytes: Uint8Array): Promise<string | undefined> => {
-  const code = await fileOf(packageBytes, 'code.tar.gz');
-  const named = code && (await fileOf(code, 'bundle.json'));
-  return named && (JSON.parse(named.toString('utf8')) as { readonly sha256?: string }).sha256;
+/** The hash of the bundle that a definition's version names; undefined where it names none. */
+export const bundleDefinedBy = (version: string): string | undefined => /\+([0-9a-f]{64})$/.exec(version)?.[1];
+
+const Release = z.object({ chaincode: z.string(), version: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** What a package says that it is; undefined of a package that names no bundle, or is none. */
+export const releaseIn = async (packageBytes: Uint8Array): Promise<ChaincodeRelease | undefined> => {
+  try {
+    const code = await fileOf(packageBytes, 'code.tar.gz');
+    const named = code && (await fileOf(code, 'bundle.json'));
+    return named && Release.safeParse(JSON.parse(named.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
 };
