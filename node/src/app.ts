@@ -11,10 +11,12 @@ import { companySuspensions } from './gates/suspensions.ts';
 import type { AppEnv } from './http/caller.ts';
 import { problem, problemHandler } from './http/problem.ts';
 import { identityRoutes } from './identity/routes.ts';
+import { alarmRoutes } from './ledger/alarmRoutes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { networkRoutes } from './network/routes.ts';
 import { portalFiles } from './operations/portal.ts';
 import { documentation, type Operations, operationsRoutes } from './operations/routes.ts';
+import { splitViewRoutes, witnessRoutes } from './witness/routes.ts';
 import { workerRoutes } from './workers/routes.ts';
 
 const MAX_BODY_BYTES = 8 << 20;
@@ -31,14 +33,17 @@ export const createApp = (deps: NodeDeps, operations: Operations): OpenAPIHono<A
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, new AnlianError('payload_too_large')) }));
   app.route('/', operationsRoutes(deps, operations));
   app.route('/log', logRoutes(deps));
+  app.route('/witness', witnessRoutes(deps));
   for (const routes of [
     identityRoutes(deps),
     ledgerRoutes(deps),
+    alarmRoutes(deps),
     networkRoutes(deps),
     contractorRoutes(deps, companySuspensions(deps)),
     workerRoutes(deps),
     gateRoutes(deps),
     evidenceRoutes(deps),
+    splitViewRoutes(deps),
     carrierRoutes(deps),
   ]) {
     app.route('/api/v1', routes);

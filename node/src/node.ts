@@ -21,6 +21,7 @@ import { createNodeServer } from './identity/server.ts';
 import { connectLedger } from './ledger/connect.ts';
 import { type Follower, startFollower } from './ledger/follow.ts';
 import { createQueue } from './ledger/queue.ts';
+import { createReexecutor } from './ledger/reexecute.ts';
 import { startSubmitter } from './ledger/submit.ts';
 import { type PreparedMember, prepareMember } from './member.ts';
 import { networkProjector } from './network/projector.ts';
@@ -28,6 +29,8 @@ import { liveKeys } from './network/store.ts';
 import { tenants } from './network/tables.ts';
 import { awaitDescription, watchLedger } from './operations/connection.ts';
 import { createMetrics } from './operations/metrics.ts';
+import { createCosigning } from './witness/collect.ts';
+import { witnessProjector } from './witness/projector.ts';
 import { startHandover } from './workers/handover.ts';
 import { workersProjector } from './workers/projector.ts';
 
@@ -92,6 +95,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
   const guard = createGuard(identity.verify);
   let follower: Follower | undefined;
 
+  const recordEvidence = createRecorder({ clock, random });
   const deps: NodeDeps = {
     config,
     db,
@@ -101,7 +105,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     ledger,
     readBlock: connection.readBlock,
     queue,
-    recordEvidence: createRecorder({ clock, random }),
+    recordEvidence,
     guard,
     staff: staffGuard(guard, config.member),
     log,
@@ -109,8 +113,10 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     fetch,
     height: () => follower?.height() ?? 0,
   };
+  const cosigning = createCosigning(deps);
   const app = createApp(deps, {
-    metrics: createMetrics(deps),
+    metrics: createMetrics(deps, cosigning),
+    awaitedCosignatures: cosigning.awaiting,
     descriptor: member.descriptor,
     followFault: () => (follower ? follower.fault() : new AnlianError('ledger_unavailable')),
     describeLedger: () =>
@@ -148,6 +154,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     signer: await logSigner(member, origin),
     member: config.member,
     queue,
+    cosigning,
     log,
     intervalMs: config.anchorIntervalMs,
   });
@@ -157,7 +164,15 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     db,
     ledger,
     queue,
-    projectors: [networkProjector, contractorProjector, workersProjector, evidenceProjector(config.member)],
+    projectors: [
+      networkProjector,
+      contractorProjector,
+      workersProjector,
+      evidenceProjector(config.member),
+      witnessProjector(deps),
+    ],
+    // A participant gets only what concerns it, which is no state to run anything upon.
+    reexecute: connection.readBlock && createReexecutor({ ...config, clock, recordEvidence, log }),
     clock,
     log,
     genesisHash: described.then((description) => description?.genesisHash),

@@ -4,6 +4,8 @@ import {
   CarriedBlocks,
   CarriedCommit,
   CarrierDescription,
+  DAY_MS,
+  EndorsedAnswerJson,
   Problem,
   type SignedCommand,
   toInstant,
@@ -19,7 +21,7 @@ import {
   SITE,
   startContractorNode,
 } from '../contractors/contractorNode.ts';
-import { DAY_MS, openForBusiness } from '../contractors/contractorScenes.ts';
+import { openForBusiness } from '../contractors/contractorScenes.ts';
 import { freshId, freshKey, type Governor, signedBy } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
 
@@ -87,6 +89,7 @@ describe('a governor that carries a participant', () => {
     ['GET', '/blocks?from=0'],
     ['POST', '/commands'],
     ['POST', '/queries'],
+    ['POST', '/views'],
     ['GET', `/attestations/${ABSENT}`],
   ])('answers %s /carrier%s', (method, path) => {
     it.each([
@@ -260,6 +263,19 @@ describe('a governor that carries a participant', () => {
     expect((own.body as z.infer<typeof CarriedAnswer>).value).toMatchObject({ company: DINGGU.company });
     for (const company of [RUIHAN.company, PORT_COMPANY, ANLAN.company])
       expect(refusalOf(await ask(ITS_NODE, company))).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('shows each member the value of its own facts under the ledger’s signatures, and none of another’s', async () => {
+    const shown = (who: string, type: string, ...key: string[]) => call(who, 'POST', '/views', { type, key });
+    const own = await shown(ITS_NODE, 'member', DINGGU.member);
+    expect(own.status).toBe(201);
+    expect(EndorsedAnswerJson.parse(own.body).endorsements).toHaveLength(1);
+    expect((await shown(ITS_NODE, 'blocklisting', DINGGU.company)).status).toBe(201);
+    const notFound = { status: 404, code: 'not_found' };
+    expect(refusalOf(await shown(ITS_NODE, 'member', ANLAN.member))).toMatchObject(notFound);
+    expect(refusalOf(await shown(ANOTHER_NODE, 'member', DINGGU.member))).toMatchObject(notFound);
+    expect(refusalOf(await shown(ITS_NODE, 'site', SITE))).toMatchObject(notFound);
+    expect(refusalOf(await shown(ITS_NODE, 'cmd', DINGGU.member))).toMatchObject({ status: 400 });
   });
 
   it('attests what a member did and what is about it, and another’s as what does not exist', async () => {

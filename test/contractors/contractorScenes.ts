@@ -1,9 +1,8 @@
-import { addDays, CREDIT_POLICY_1, dayOf, ExplainedScore, toInstant } from '@anlian/contracts';
+import { addDays, CREDIT_POLICY_1, DAY_MS, dayOf, ExplainedScore, toInstant } from '@anlian/contracts';
 import { expect } from 'vitest';
 import { freshId } from '../support/governors.ts';
 import { ANLAN, type Answer, type ContractorNode, SITE } from './contractorNode.ts';
 
-export const DAY_MS = 86_400_000;
 export const today = dayOf(Date.now());
 export const MANAGER = 'hengyuan.safety_manager';
 export const ASSESSOR = 'hengyuan.assessor';

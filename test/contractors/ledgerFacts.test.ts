@@ -6,6 +6,7 @@ import {
   type CredentialRecord,
   type CreditPolicy,
   canonicalText,
+  DAY_MS,
   dayOf,
   stateKey,
   toInstant,
@@ -18,7 +19,6 @@ import { freshId } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
 import { ANLAN, type ContractorNode, PORT_COMPANY, RUIHAN, SITE, startContractorNode } from './contractorNode.ts';
 
-const DAY_MS = 86_400_000;
 const HASH = 'A'.repeat(43);
 const today = dayOf(Date.now());
 const ago = (days: number) => toInstant(Date.now() - days * DAY_MS);

@@ -1,4 +1,4 @@
-import { addDays, Company, CompanyPage, Credential, CredentialPage, toInstant } from '@anlian/contracts';
+import { addDays, Company, CompanyPage, Credential, CredentialPage, DAY_MS, toInstant } from '@anlian/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../support/postgres.ts';
 import { ANLAN, type ContractorNode, startContractorNode } from './contractorNode.ts';
@@ -6,7 +6,6 @@ import {
   ASSESSOR,
   CLERK,
   callsOf,
-  DAY_MS,
   insurance,
   licenceByZhengheng,
   MANAGER,

@@ -1,8 +1,8 @@
-import { addDays, Problem, toInstant } from '@anlian/contracts';
+import { addDays, DAY_MS, Problem, toInstant } from '@anlian/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachDatabase } from '../support/postgres.ts';
 import { type ContractorNode, RUIHAN, startContractorNode } from './contractorNode.ts';
-import { CLERK, callsOf, DAY_MS, insurance, MANAGER, notice, openForBusiness, today } from './contractorScenes.ts';
+import { CLERK, callsOf, insurance, MANAGER, notice, openForBusiness, today } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('the contractors API on $name refuses, by a stable code,', (database) => {
   let node: ContractorNode;

@@ -1,4 +1,4 @@
-import { EvaluationPage, toInstant, Violation, ViolationPage } from '@anlian/contracts';
+import { DAY_MS, EvaluationPage, toInstant, Violation, ViolationPage } from '@anlian/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshId } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
@@ -7,7 +7,6 @@ import {
   ASSESSOR,
   CLERK,
   callsOf,
-  DAY_MS,
   insurance,
   licenceByZhengheng,
   MANAGER,

@@ -69,7 +69,12 @@ describe.skipIf(fabricMissing)(`a consortium on Hyperledger Fabric${missing}`, {
       expect(told, member).toMatchObject({ kind: 'fabric', label: { en: 'Hyperledger Fabric' }, reachable: true });
     }
     const trust = await auditor('zhengheng').getTrust({});
-    expect(trust).toMatchObject({ ledger: 'fabric', k: 2, genesisHash: (await ledger.describe()).genesisHash });
+    expect(trust).toMatchObject({
+      ledger: 'fabric',
+      k: 2,
+      witnesses: 2,
+      genesisHash: (await ledger.describe()).genesisHash,
+    });
     expect((await auditor('hengyuan').listCompanies({ query: { limit: 100 } })).items.length).toBeGreaterThanOrEqual(9);
   });
 

@@ -46,24 +46,35 @@ const toPem = ({ x = '', y = '' }: Jwk, prefix: Buffer): string => {
   return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----`;
 };
 
+/** Keys that were imported lately, by their PEM: to import one takes as long as half a verification. */
+const imported = new Map<string, KeyObject>();
+const MAX_IMPORTED = 1_000;
+
+const fromPem = (pem: string): KeyObject => {
+  const key = imported.get(pem) ?? createPublicKey(pem);
+  if (imported.size >= MAX_IMPORTED) imported.clear();
+  imported.set(pem, key);
+  return key;
+};
+
 const fromJwk = (jwk: Jwk, algorithm: SignatureAlgorithm): KeyObject => {
   const members = publicMembers(jwk, algorithm);
   if (algorithm === 'PS256') return createPublicKey({ key: { ...members }, format: 'jwk' });
-  return remember(createPublicKey(toPem(members, SPKI_PREFIX[algorithm])), algorithm);
+  return remember(fromPem(toPem(members, SPKI_PREFIX[algorithm])), algorithm);
 };
 
 const toKeyObject = (key: KeyObjectLike | Jwk, algorithm: SignatureAlgorithm): KeyObject => {
   requireAlgorithm(key, algorithm);
   if (isKeyObject(key)) return key as KeyObject;
-  let imported: KeyObject;
+  let fresh: KeyObject;
   try {
-    imported = fromJwk(key, algorithm);
+    fresh = fromJwk(key, algorithm);
   } catch (cause) {
     throw new TypeError(`not a public ${algorithm} key`, { cause });
   }
   // Only the imported key knows its modulus length.
-  requireAlgorithm(imported, algorithm);
-  return imported;
+  requireAlgorithm(fresh, algorithm);
+  return fresh;
 };
 
 /** Node deprecates turning a `CryptoKey` that may not be exported into a `KeyObject`, so such keys keep to Web Cryptography. */

@@ -10,15 +10,13 @@ import {
   PersonPointsRecorded,
   RecordPersonPoints,
 } from '@anlian/contracts';
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { createRoute } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import * as z from 'zod';
 import type { NodeDeps } from '../deps.ts';
-import type { AppEnv } from '../http/caller.ts';
 import { change, update } from '../http/change.ts';
 import { bearer, body, creates, idempotent, reads, updates } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
+import { sourceOf } from '../http/source.ts';
 import { claimPass } from './claim.ts';
 import { findPass, listPasses, reissueInvite } from './passes.ts';
 import { describePoints, recordPoints } from './personPoints.ts';
@@ -27,15 +25,6 @@ import { rateLimit } from './rateLimit.ts';
 const tags = ['Passes'];
 const params = z.object({ pass: PassId });
 const CLAIMS = { most: 300, windowMs: 60_000 };
-
-/** Address of the connection; requests without one (in process) count together. */
-const sourceOf = (c: Context<AppEnv>): string => {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
-};
 
 /** Worker passes at the governor that issues them, and persons' points at the site owner's. */
 export const passRoutes = (deps: NodeDeps) => {

@@ -4,9 +4,11 @@ import type { Db } from '../db/database.ts';
 import { databaseError, loggableDatabaseError } from '../db/errors.ts';
 import { framesOf } from '../http/frames.ts';
 import { pause } from '../pause.ts';
-import type { LedgerAccess } from './access.ts';
+import type { LedgerAccess, SeenBlock } from './access.ts';
+import { inBatches } from './inBatches.ts';
 import { type ProjectDeps, project } from './project.ts';
 import type { CommandQueue } from './queue.ts';
+import { reexecutedHeight } from './reexecute.ts';
 import { ledgerCheckpoint } from './tables.ts';
 
 export interface FollowerDeps extends ProjectDeps {
@@ -30,6 +32,9 @@ export interface Follower {
   readonly stop: () => Promise<void>;
 }
 
+/** Blocks that are taken in together when a node catches up: one transaction of the database for all of them. */
+const BATCH = { items: 100, bytes: 8 << 20, sizeOf: ({ bytes }: SeenBlock) => bytes?.length ?? 0 };
+
 /**
  * Follows the ledger from the stored checkpoint. Block and checkpoint share a transaction, so neither a restart nor a retry loses or
  * repeats an event. Every failure is retried, that of the first read too, but `ledger_corrupt`: there a person must look.
@@ -41,6 +46,8 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     stopping.signal.addEventListener('abort', () => resolve(undefined)),
   );
   let height = 0;
+  /** Where to go on: behind `height` where blocks have been projected that are yet to be run again. */
+  let from = 0;
   let beginFault: AnlianError | undefined = new AnlianError('ledger_unavailable', { detail: 'not followed yet' });
   /** Stays through every new beginning until a block is taken in again. */
   let blockFault: AnlianError | undefined;
@@ -50,6 +57,7 @@ export const startFollower = (deps: FollowerDeps): Follower => {
   const begin = async (): Promise<string | undefined> => {
     const checkpoint = await storedCheckpoint(db);
     height = checkpoint?.height ?? 0;
+    from = deps.reexecute ? Math.min(height, await reexecutedHeight(db)) : height;
     // What was followed before can be read without the ledger.
     if (checkpoint) beginFault = undefined;
     const genesisHash = await Promise.race([deps.genesisHash, stopped]);
@@ -59,17 +67,32 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     return genesisHash;
   };
 
-  const followOn = async (genesisHash: string): Promise<void> => {
-    for await (const block of ledger.follow({ from: height, signal: stopping.signal })) {
-      const committed = await project(deps, block, genesisHash).catch((error: unknown) => {
-        blockFault = faultOf(error);
-        throw error;
-      });
-      height = block.number + 1;
-      blockFault = undefined;
-      pauseMs = retryMs.first;
-      deps.queue.committed(committed);
+  const take = async (blocks: readonly SeenBlock[], genesisHash: string): Promise<void> => {
+    const committed = await project(deps, blocks, genesisHash);
+    const last = blocks.at(-1)?.number ?? 0;
+    height = Math.max(height, last + 1);
+    blockFault = undefined;
+    pauseMs = retryMs.first;
+    deps.queue.committed(committed);
+  };
+
+  /** Of several blocks that cannot be taken in together, those before the one at fault are. */
+  const takeEach = async (blocks: readonly SeenBlock[], genesisHash: string): Promise<void> => {
+    try {
+      for (const block of blocks) await take([block], genesisHash);
+    } catch (error) {
+      blockFault = faultOf(error);
+      throw error;
     }
+  };
+
+  const takeTogether = (blocks: readonly SeenBlock[], genesisHash: string): Promise<void> =>
+    take(blocks, genesisHash).catch(() => takeEach(blocks, genesisHash));
+
+  const followOn = async (genesisHash: string): Promise<void> => {
+    const open = (signal: AbortSignal) => ledger.follow({ from, signal });
+    for await (const blocks of inBatches(open, BATCH, stopping.signal))
+      await (blocks.length > 1 ? takeTogether(blocks, genesisHash) : takeEach(blocks, genesisHash));
   };
 
   const tell = (failure: AnlianError, error: unknown): void => {

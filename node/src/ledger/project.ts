@@ -1,10 +1,11 @@
 import { canonicalText, type EventName, type LedgerEvent, toInstant } from '@anlian/contracts';
 import type { FollowedTransaction } from '@anlian/sdk/ledger';
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { SeenBlock } from './access.ts';
 import { readActor } from './readActor.ts';
+import type { Reexecute } from './reexecute.ts';
 import { ledgerCheckpoint, ledgerCommands, ledgerTransactions } from './tables.ts';
 
 /** Where an event stands on the ledger. */
@@ -27,9 +28,13 @@ export interface ProjectDeps {
   readonly db: Db;
   readonly projectors: readonly Projector[];
   readonly clock: Clock;
+  /** Governors only: runs the blocks again. */
+  readonly reexecute?: Reexecute | undefined;
 }
 
 const UNKNOWN_ORG = '';
+/** Rows of one statement. */
+const ROWS = 1_000;
 
 const placeOf = (block: SeenBlock, tx: FollowedTransaction): EventPlace => ({
   txId: tx.txId,
@@ -42,17 +47,29 @@ const placeOf = (block: SeenBlock, tx: FollowedTransaction): EventPlace => ({
 
 const validOf = (block: SeenBlock): FollowedTransaction[] => block.txs.filter((tx) => tx.code === 'VALID');
 
-/** Projects one block and moves the checkpoint, in one transaction. Returns the ids of this node's own commands in it. */
+/** Holds the checkpoint until the transaction ends: one whose answer was lost may be about to move it. */
+const projectedHeight = async (tx: Tx): Promise<number> =>
+  (await tx.select().from(ledgerCheckpoint).for('update'))[0]?.height ?? 0;
+
+/**
+ * Projects blocks in order and moves the checkpoint, in one transaction; blocks below the checkpoint are passed over. Returns the ids
+ * of this node's own commands in them.
+ */
 export const project = (
-  { db, projectors, clock }: ProjectDeps,
-  block: SeenBlock,
+  { db, projectors, clock, reexecute }: ProjectDeps,
+  blocks: readonly SeenBlock[],
   genesisHash: string,
 ): Promise<string[]> =>
   db.transaction(async (tx) => {
+    const height = await projectedHeight(tx);
+    await reexecute?.(tx, blocks);
+    const due = blocks.filter(({ number }) => number >= height);
+    const transactions = due.flatMap((block) => validOf(block).map((one) => ({ ...one, place: placeOf(block, one) })));
+    await remember(tx, transactions);
+    const expected = await ownAmong(tx, transactions);
     const own: string[] = [];
-    for (const transaction of validOf(block)) {
-      const place = placeOf(block, transaction);
-      if (place.org !== UNKNOWN_ORG) await remember(tx, transaction, place);
+    for (const transaction of transactions) {
+      const { place } = transaction;
       for (const event of transaction.events) {
         for (const projector of projectors) {
           await (projector[event.name] as ((tx: Tx, data: unknown, place: EventPlace) => Promise<void>) | undefined)?.(
@@ -62,27 +79,49 @@ export const project = (
           );
         }
       }
-      own.push(...(await settle(tx, transaction, place, toInstant(clock()))));
+      if (expected.has(place.commandId)) own.push(...(await settle(tx, transaction, place, toInstant(clock()))));
     }
-    await tx
-      .insert(ledgerCheckpoint)
-      .values({ id: 1, height: block.number + 1, genesisHash })
-      .onConflictDoUpdate({ target: ledgerCheckpoint.id, set: { height: block.number + 1 } });
+    const last = due.at(-1);
+    if (last) await moveCheckpoint(tx, last.number + 1, genesisHash);
     return own;
   });
 
-const remember = (tx: Tx, { command }: FollowedTransaction, place: EventPlace) =>
+type Placed = FollowedTransaction & { readonly place: EventPlace };
+
+const moveCheckpoint = (tx: Tx, height: number, genesisHash: string) =>
   tx
-    .insert(ledgerTransactions)
-    .values({
+    .insert(ledgerCheckpoint)
+    .values({ id: 1, height, genesisHash })
+    .onConflictDoUpdate({ target: ledgerCheckpoint.id, set: { height } });
+
+const remember = async (tx: Tx, transactions: readonly Placed[]): Promise<void> => {
+  const rows = transactions
+    .filter(({ place }) => place.org !== UNKNOWN_ORG)
+    .map(({ command, place }) => ({
       txId: place.txId,
       blockNumber: place.blockNumber,
       commandId: place.commandId,
       name: command.command.name,
       org: place.org,
       txTime: place.txTime,
-    })
-    .onConflictDoNothing();
+    }));
+  for (let at = 0; at < rows.length; at += ROWS)
+    await tx
+      .insert(ledgerTransactions)
+      .values(rows.slice(at, at + ROWS))
+      .onConflictDoNothing();
+};
+
+/** Ids of commands of which this node holds a row. */
+const ownAmong = async (tx: Tx, transactions: readonly Placed[]): Promise<ReadonlySet<string>> => {
+  if (transactions.length === 0) return new Set();
+  const ids = JSON.stringify(transactions.map(({ place }) => place.commandId));
+  const rows = await tx
+    .select({ commandId: ledgerCommands.commandId })
+    .from(ledgerCommands)
+    .where(sql`${ledgerCommands.commandId} in (select jsonb_array_elements_text(${ids}::jsonb))`);
+  return new Set(rows.map(({ commandId }) => commandId));
+};
 
 /** Settles the row of which this is the command. Anybody may use another's `commandId`, so the member and every argument must agree. */
 const settle = async (

@@ -48,10 +48,10 @@ export interface CommandQueue {
   wake(): void;
   /**
    * What may go to the ledger now, oldest first: of each member's commands about one subject the first that is not final, when it is
-   * queued. One that waits for a signature, or rests, holds back those behind it.
-   * @param resting ids of commands that are not to be tried now
+   * queued. One that waits for a signature, or stands apart, holds back those behind it.
+   * @param apart ids of commands that are not to be tried now: they rest, or are on their way
    */
-  waiting(limit: number, resting?: readonly string[]): Promise<QueuedCommand[]>;
+  waiting(limit: number, apart?: readonly string[]): Promise<QueuedCommand[]>;
   /** Final states; each wakes whoever waits in {@link settled}. */
   refused(commandId: string, error: AnlianError): Promise<void>;
   overdue(commandId: string): Promise<void>;
@@ -181,14 +181,14 @@ export const createQueue = (deps: QueueDeps): CommandQueue => {
       }
     },
     wake: () => listener(),
-    waiting: (limit, resting = []) => {
+    waiting: (limit, apart = []) => {
       const first = db
         .selectDistinctOn([ledgerCommands.org, ledgerCommands.subject])
         .from(ledgerCommands)
         .where(inArray(ledgerCommands.state, ['queued', 'needs_signature']))
         .orderBy(ledgerCommands.org, ledgerCommands.subject, asc(ledgerCommands.seq))
         .as('first');
-      const due = and(eq(first.state, 'queued'), notInArray(first.commandId, [...resting]));
+      const due = and(eq(first.state, 'queued'), notInArray(first.commandId, [...apart]));
       return db.select().from(first).where(due).orderBy(asc(first.seq)).limit(limit);
     },
     refused: (commandId, error) => finish(commandId, 'refused', error),

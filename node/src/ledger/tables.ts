@@ -1,9 +1,11 @@
-import { COMMAND_STATE_CODES, codesOf, ERRORS } from '@anlian/contracts';
+import { COMMAND_STATE_CODES, codesOf, ERRORS, type ExecutionDifference } from '@anlian/contracts';
+import type { ChannelOrganisation } from '@anlian/sdk/ledger';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -82,3 +84,30 @@ export const idempotency = pgTable(
   },
   (t) => [primaryKey({ columns: [t.author, t.route, t.key] })],
 );
+
+/** Bytes compare as the ledger's keys do; text would compare by the database's collation, and cannot hold every character. */
+const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+/** World state as this node makes it from the blocks that it runs again: keys and values as they stand there, in UTF-8. */
+export const ledgerState = pgTable('ledger_state', { key: bytea().primaryKey(), value: bytea().notNull() });
+
+/** How far blocks have been run again, and who was on the channel there: one row, moved together with the state. */
+export const ledgerReexecution = pgTable('ledger_reexecution', {
+  id: integer().primaryKey(),
+  height: bigint({ mode: 'number' }).notNull(),
+  organisations: jsonb().$type<readonly ChannelOrganisation[]>().notNull(),
+});
+
+/** Endorsed transactions whose outcome the rules do not give. Rows stay. */
+export const endorsementAlarms = pgTable('endorsement_alarms', {
+  seq: bigserial({ mode: 'number' }).primaryKey(),
+  blockNumber: bigint({ mode: 'number' }).notNull(),
+  txId: text().notNull().unique(),
+  txTime: text().notNull(),
+  carriedBy: text().notNull(),
+  endorsers: jsonb().$type<string[]>().notNull(),
+  differs: jsonb().$type<ExecutionDifference[]>().notNull(),
+  refusal: text({ enum: codesOf(ERRORS) }),
+  evidence: text().notNull(),
+  raisedAt: text().notNull(),
+});

@@ -1,5 +1,5 @@
 import { AnlianError } from '@anlian/contracts';
-import type { LedgerDescription } from '@anlian/sdk/ledger';
+import type { Ledger, LedgerDescription } from '@anlian/sdk/ledger';
 import type { Logger } from 'pino';
 import type { LedgerAccess } from '../ledger/access.ts';
 import { pause } from '../pause.ts';
@@ -43,11 +43,19 @@ export const watchLedger = (ledger: LedgerAccess): WatchedLedger => {
     }
     asking = false;
   };
+  const { submitAll } = ledger;
+  const seenAll: Ledger['submitAll'] = async (signed, options) => {
+    const outcomes = (await submitAll?.(signed, options)) ?? [];
+    reachable = !outcomes.some((outcome) => outcome instanceof AnlianError && outcome.code === 'ledger_unavailable');
+    return outcomes;
+  };
   return {
     describe,
     submit: (signed, options) => seen(ledger.submit(signed, options)),
+    ...(submitAll && { submitAll: seenAll }),
     query: (name, args) => seen(ledger.query(name, args)),
     attest: (txId) => seen(ledger.attest(txId)),
+    view: (question) => seen(ledger.view(question)),
     follow: async function* (options) {
       const onLost = () => void askUntilThere(options.signal);
       for await (const block of ledger.follow({ ...options, onLost })) {

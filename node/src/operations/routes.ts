@@ -1,5 +1,6 @@
 import {
   type AnlianError,
+  AwaitedCosignatures,
   checkpointOrigin,
   DEVELOPMENT_LABEL,
   type ErrorCode,
@@ -16,6 +17,8 @@ import { evidenceHead } from '../evidence/store.ts';
 import type { AppEnv } from '../http/caller.ts';
 import { reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
+import { countAlarms } from '../ledger/alarms.ts';
+import { countSplitViews } from '../witness/store.ts';
 import { waitingCommands } from './metrics.ts';
 import { swaggerFiles } from './swagger.ts';
 
@@ -27,6 +30,8 @@ export interface Operations {
   readonly describeLedger: () => LedgerDescription;
   /** Did the last exchange with the ledger succeed? */
   readonly ledgerReachable: () => boolean;
+  /** Undefined while the evidence log lacks no cosignature. */
+  readonly awaitedCosignatures: () => AwaitedCosignatures | undefined;
   readonly version: string;
 }
 
@@ -41,6 +46,10 @@ const Readiness = z.object({
   ledger: z.boolean(),
   fault: z.string().nullable(),
   height: z.int(),
+  /** Codes of what somebody should look at while the node works on. */
+  notices: z.array(z.enum(['endorsement_not_reproduced', 'cosignatures_missing', 'split_view'])),
+  /** Present while the newest head of the evidence log waits for cosignatures. */
+  awaiting: AwaitedCosignatures.optional(),
 });
 
 const LEDGER_AWAY = 'ledger_unavailable' satisfies ErrorCode;
@@ -58,6 +67,7 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
     const fault = operations.followFault();
     const following = fault === undefined;
     const ledger = operations.ledgerReachable();
+    const awaiting = operations.awaitedCosignatures();
     const ready: z.infer<typeof Readiness> = {
       ready: database && following,
       database,
@@ -65,6 +75,12 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       ledger,
       fault: database ? (fault?.code ?? (ledger ? null : LEDGER_AWAY)) : DATABASE_AWAY,
       height: deps.height(),
+      notices: [
+        ...(database && (await countAlarms(deps.db)) > 0 ? (['endorsement_not_reproduced'] as const) : []),
+        ...(awaiting ? (['cosignatures_missing'] as const) : []),
+        ...(database && (await countSplitViews(deps.db)) > 0 ? (['split_view'] as const) : []),
+      ],
+      ...(awaiting && { awaiting }),
     };
     return c.json(ready, ready.ready ? 200 : 503);
   });
@@ -83,6 +99,7 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       const { config } = deps;
       const ledger = operations.describeLedger();
       const head = await evidenceHead(deps.db);
+      const awaiting = operations.awaitedCosignatures();
       return c.json(
         {
           member: config.member,
@@ -106,6 +123,8 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
             origin: checkpointOrigin(config.channel, config.member),
             size: head.size,
             anchoredSize: head.anchoredSize,
+            ...(awaiting && { awaiting }),
+            ...(config.kind === 'governor' && { splitViews: await countSplitViews(deps.db) }),
           },
           version: operations.version,
         },

@@ -1,0 +1,42 @@
+import { verifyEs256Der } from '@anlian/chaincode/crypto';
+import { AnlianError } from '@anlian/contracts';
+import {
+  type ChannelOrganisation,
+  concatBytes,
+  decodeIdentity,
+  type Endorsement,
+  type ExecutedTransaction,
+  readMspCertificate,
+} from '@anlian/sdk/ledger';
+
+const endorserOf = async (
+  { endorser, signature }: Endorsement,
+  payload: Uint8Array,
+  organisations: readonly ChannelOrganisation[],
+): Promise<string | undefined> => {
+  try {
+    const { mspId, certPem } = decodeIdentity(endorser, 'ledger_corrupt');
+    const roots = organisations.filter((one) => one.mspId === mspId).flatMap(({ rootCertPems }) => rootCertPems);
+    const certificate = await readMspCertificate(certPem, roots);
+    if (typeof certificate === 'string') return undefined;
+    const holds = await verifyEs256Der(certificate.publicKey, concatBytes(payload, endorser), signature, {
+      lowS: true,
+    });
+    return holds ? mspId : undefined;
+  } catch (error) {
+    if (error instanceof AnlianError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * The MSPs whose peers endorsed a transaction, each once and in order. Peers pass over endorsements that do not hold, and whoever
+ * submits may add any: nobody is named by a signature that is not his.
+ */
+export const endorsersOf = async (
+  { payload, endorsements }: Pick<ExecutedTransaction, 'payload' | 'endorsements'>,
+  organisations: readonly ChannelOrganisation[],
+): Promise<readonly string[]> => {
+  const found = await Promise.all(endorsements.map((one) => endorserOf(one, payload, organisations)));
+  return [...new Set(found.filter((mspId) => mspId !== undefined))].sort();
+};
