@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noteVerifier } from '@anlian/chaincode/proof';
 import { canonicalText, checkpointOrigin, fromBase64Url, toBase64Url } from '@anlian/contracts';
-import type { Random } from '@anlian/sdk/ledger';
+import type { Ledger, Random } from '@anlian/sdk/ledger';
 import { pino } from 'pino';
 import type { Database } from '../../node/src/db/database.ts';
 import { evidenceProjector, nodeCaller, startAnchoring } from '../../node/src/evidence/anchor.ts';
@@ -32,21 +32,39 @@ export interface EvidenceNode {
   close(): Promise<void>;
 }
 
-/** A governor whose actor and log keys are in the node's keystore. */
-const keyedGovernor = async (governor: Governor, keysDir: string) => {
+/** A governor whose actor and log keys are in its node's keystore. */
+export const keyedGovernor = async (governor: Governor, keysDir: string) => {
   const keys = await openKeystore(keysDir);
   const [actor, log] = [await keys.create('actor'), await keys.create('log')];
   const descriptor = { ...governor.descriptor, keys: [actor.descriptor, log.descriptor] };
   return { keys, log, governor: { ...governor, actor: actor.privateKey, descriptor } satisfies Governor };
 };
 
-export const openEvidenceNode = async ({ db }: Database, random: Random): Promise<EvidenceNode> => {
+/** A founded ledger and one of its governors. */
+export interface EvidenceLedger {
+  readonly ledger: Ledger;
+  readonly keyed: Awaited<ReturnType<typeof keyedGovernor>>;
+  close(): Promise<void>;
+}
+
+/** The embedded ledger as a process of its own. */
+const openEmbedded = async (): Promise<EvidenceLedger> => {
   const dir = mkdtempSync(join(tmpdir(), 'anlian-bench-evidence-'));
   const [first, ...others] = await foundingGovernors();
   if (first === undefined) throw new Error('a channel has governors');
-  const { keys, log: logKey, governor } = await keyedGovernor(first, dir);
-  const { member } = governor;
-  const { ledger, close: closeLedger } = await foundLedger([governor, ...others]);
+  const keyed = await keyedGovernor(first, dir);
+  const { ledger, close } = await foundLedger([keyed.governor, ...others]);
+  return { ledger, keyed, close: () => close().finally(() => rmSync(dir, { recursive: true })) };
+};
+
+export const openEvidenceNode = async (
+  { db }: Database,
+  random: Random,
+  on?: EvidenceLedger,
+): Promise<EvidenceNode> => {
+  const { ledger, keyed, close: closeLedger } = on ?? (await openEmbedded());
+  const { keys, log: logKey } = keyed;
+  const { member } = keyed.governor;
   const [clock, log] = [Date.now, pino({ level: 'silent' })];
   const issuer = 'http://hengyuan.localhost/oidc';
   const queue = createQueue({ db, channel: CHANNEL, chaincode: CHAINCODE, issuer, keys, member, clock, random });
@@ -78,6 +96,8 @@ export const openEvidenceNode = async ({ db }: Database, random: Random): Promis
   const verifier = await noteVerifier(origin, fromBase64Url(logKey.descriptor.jwk.x));
   const signer = { verifier, sign: logKey.sign };
   const padding = toBase64Url(random(Math.ceil((RECORD_CHARACTERS * 3) / 4)));
+  // The channel asks for no witnesses: the head goes as the log signed it.
+  const cosigning = { cosign: async ({ checkpoint }: { checkpoint: string }) => checkpoint, awaiting: () => undefined };
   let recorded = 0;
 
   return {
@@ -90,7 +110,7 @@ export const openEvidenceNode = async ({ db }: Database, random: Random): Promis
       });
     },
     anchorEvery: (intervalMs) => {
-      const anchoring = startAnchoring({ db, clock, origin, signer, member, queue, log, intervalMs });
+      const anchoring = startAnchoring({ db, clock, origin, signer, member, queue, cosigning, log, intervalMs });
       return async () => {
         const isDone = async () => (await evidenceHead(db)).anchoredSize === recorded;
         await until('everything recorded is anchored', isDone);
@@ -102,7 +122,6 @@ export const openEvidenceNode = async ({ db }: Database, random: Random): Promis
       await submitter.stop();
       await follower.stop();
       await closeLedger();
-      rmSync(dir, { recursive: true });
     },
   };
 };

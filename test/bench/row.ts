@@ -14,6 +14,10 @@ export interface Row {
 export interface BenchContext {
   /** From the run's seed: the same workers and papers each time. Keys and signatures are fresh. */
   readonly random: Random;
+  /** Length of a chain, for a bench that makes one; its own when absent. */
+  readonly blocks?: number | undefined;
+  /** Prints what the figures are of: versions, sizes, profiles. */
+  readonly note: (line: string) => void;
 }
 
 /** Measures one thing and cleans up after itself. Throws when what it measures went wrong: a fast failure is no result. */
