@@ -26,8 +26,8 @@ export const CHECKS = {
   trust_form: check(
     '信任文件的结构与编码正确',
     'The trust file is well formed',
-    '不能证明这份信任文件就是联盟公布的那一份',
-    'It does not prove that this is the trust file the alliance publishes',
+    '不能证明这份信任文件就是联盟公布的那一份：创世区块钉住通道及其配置，而成员名单、密钥及其起止时间只是文件所称，请与另一家成员公布的文件比较',
+    'It does not prove that this is the trust file the alliance publishes: the genesis block pins the channel and its configurations; which members and keys there are, and when, is what the file says. Compare it with another member’s',
   ),
   trust_genesis: check(
     '信任文件与它所载的创世区块相符',
@@ -122,14 +122,14 @@ export const CHECKS = {
   endorsement: check(
     '规定数量的治理成员为该结果签名',
     'As many governors as required signed this result',
-    '不能证明这些成员之间没有串通',
-    'It does not prove that these members did not collude',
+    '不能证明这些成员之间没有串通。交易证明按现在的治理成员判断：成员加入或退出后，旧证明可能不再满足，须重新索取；事实查证按提问当时的治理成员判断，而这一时间，串通的成员可以往前写',
+    'It does not prove that these members did not collude. A transaction’s proof is judged by who governs now: after members came or left an old one may no longer do and is collected again. A view is judged by who governed when it was asked, a time that colluding members can date back',
   ),
   endorser_identity: check(
     '每个背书者的证书由其成员的证书机构签发',
     'Each endorser’s certificate was issued by its member’s certificate authority',
-    '不能证明持有该证书的机器未被入侵',
-    'It does not prove that the machine holding the certificate was not broken into',
+    '不能证明持有该证书的机器未被入侵。证书按核验时判断，因为没有东西证明签名的时间：证书到期、被吊销或其成员退出后，旧证明不再通过，须重新索取',
+    'It does not prove that the machine holding the certificate was not broken into. Certificates are judged at verification time, since nothing shows when they signed: once one ran out or was revoked, or its member left, an old proof is refused and is collected again',
   ),
   transaction_valid: check(
     '该交易在账本上被判定为有效',

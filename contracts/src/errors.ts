@@ -219,10 +219,10 @@ export const ERRORS = {
   ),
   ledger_corrupt: spec(
     500,
-    '账本文件损坏',
-    'The ledger file is damaged',
-    '停止服务并从备份恢复；不要删除文件',
-    'Stop, and restore from a backup; do not delete the file',
+    '账本数据损坏或前后矛盾',
+    'The ledger’s data are damaged or contradict themselves',
+    '停止服务，把所指的区块与另一治理成员的核对，从备份恢复损坏的一方；不要删除文件',
+    'Stop, compare the block that is named with another governor’s, restore the damaged side from a backup; delete nothing',
   ),
   needs_signature: spec(
     409,
@@ -598,6 +598,27 @@ export const ERRORS = {
     '先运行 npm run fabric:down',
     'Run npm run fabric:down first',
   ),
+  fabric_state_damaged: spec(
+    500,
+    '本机 Fabric 网络的 fabric.json 无法读取',
+    'The file fabric.json of the local Fabric network cannot be read',
+    '从备份恢复该文件；没有备份时用 npm run fabric:reset -- --yes 停止并移除该网络',
+    'Restore the file from a copy; without one, npm run fabric:reset -- --yes stops and removes the network',
+  ),
+  fabric_genesis_missing: spec(
+    409,
+    '通道的创世区块文件不见了，而成员的账本还在；没有另建通道',
+    'The channel’s genesis block is gone while members’ ledgers are there; no other channel was made',
+    '从备份恢复 genesis.block；没有备份时用 npm run fabric:reset -- --yes 移除该网络',
+    'Restore genesis.block from a copy; without one, npm run fabric:reset -- --yes removes the network',
+  ),
+  fabric_member_orders: spec(
+    409,
+    '该成员在为通道排序，通道的排序服务少不了它',
+    'This member orders for the channel, and the ordering service of this profile cannot do without it',
+    '先由其他成员接替排序；本机网络可移出不排序的成员（npm run fabric:status 列出各排序节点）',
+    'Let another member order first; of a local network, remove a member that does not order (npm run fabric:status lists the orderers)',
+  ),
   fabric_update_foreign: spec(
     422,
     '这份更新文件所做的与它所说的不符，或含有无效签名',
@@ -618,6 +639,13 @@ export const ERRORS = {
     'The ordering service refused the update',
     '核对签署方是否为各组织的管理员，再重新生成更新文件',
     'See that administrators of the organisations signed it, then make the update again',
+  ),
+  fabric_update_locked: spec(
+    409,
+    '另一位管理员正在签署这份更新文件，本次没有签署',
+    'Another administrator is signing this update file; nothing was signed now',
+    '稍后重试；确认无人在签署后，删除所列的锁文件',
+    'Try again; when nobody is signing it, remove the lock file listed',
   ),
   fabric_signatures_missing: spec(
     403,

@@ -34,6 +34,7 @@ export { decodeRefusal, encodeRefusal } from './ledger/refusal.ts';
 export * from './ledger/state.ts';
 export * from './ledger/subject.ts';
 export * from './ledger/views.ts';
+export * from './majority.ts';
 export * from './nationalId.ts';
 export * from './text.ts';
 export * from './time.ts';

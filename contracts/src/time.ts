@@ -17,6 +17,10 @@ export const Instant = z
   );
 export type Instant = z.infer<typeof Instant>;
 
+/** The earlier of two ends; null is none. */
+export const earlierEnd = (a: Instant | null, b: Instant | null): Instant | null =>
+  a !== null && b !== null && b < a ? b : (a ?? b);
+
 /** A calendar day at UTC+8 as printed on a Chinese certificate. */
 export const Day = z
   .string()

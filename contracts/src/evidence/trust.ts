@@ -43,9 +43,15 @@ export const TrustBundle = z.strictObject({
    * one exists the file cannot show.
    */
   updates: z.array(base64Url(MAX_BLOCK_BYTES)).max(MAX_UPDATES),
-  /** Endorsements that an attested transaction needs, from distinct governors (or the one operator). */
+  /**
+   * What the genesis policy states: 1 on the embedded ledger, whose one operator signs. On Fabric a verifier does not count by it: a
+   * strict majority of the governors that the channel's configurations name must sign, since members come and go.
+   */
   k: z.int().min(1),
-  /** Cosignatures that a checkpoint needs. */
+  /**
+   * Cosignatures that a checkpoint needs by the genesis policy, which is a command on the ledger and not in the genesis block: on Fabric
+   * a verifier asks for no fewer than a majority of the other governors that the configurations name.
+   */
   witnesses: z.int().min(0),
   voteAssertions: z.array(z.enum(ASSERTION_CODES)),
   personAssertions: z.array(z.enum(ASSERTION_CODES)),

@@ -11,7 +11,7 @@ const args = COMMAND_ARGS;
 const violationRef = { company: CompanyId, violation: id.ViolationId };
 
 /** Payload of every event that rules emit. `recordedAt` and the transaction are added by whoever reads the block. */
-export const EVENTS = {
+const EVENTS = {
   'channel.founded': z.strictObject({ policy: GenesisPolicy, genesis: Digest }),
   'channel.confirmed': z.strictObject({ member: MemberId, complete: z.boolean() }),
   'channel.opened': z.strictObject({}),

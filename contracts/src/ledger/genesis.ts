@@ -4,7 +4,7 @@ import { ASSERTION_CODES } from '../identity/roles.ts';
 import { ChaincodeId, ChannelId, CompanyId, MemberId, MspId } from '../ids.ts';
 
 /** Governors run peers, endorse, vote and issue; participants do none of these and have no MSP. */
-export const MEMBER_KINDS = {
+const MEMBER_KINDS = {
   governor: { zh: '治理成员', en: 'Governor' },
   participant: { zh: '参与成员', en: 'Participant' },
 } as const;

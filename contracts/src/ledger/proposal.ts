@@ -5,7 +5,7 @@ import { DAY_MS, instantMs, toInstant } from '../time.ts';
  * Days for which a proposal can be voted on. The governors' safety committees meet monthly, so each has met once; a proposal that could
  * be adopted much later would be decided by an electorate, and on facts, that nobody remembers.
  */
-export const PROPOSAL_TERM_DAYS = 30;
+const PROPOSAL_TERM_DAYS = 30;
 
 /** The instant at which a proposal opened at another lapses. */
 export const proposalLapsesAt = (openedAt: string): string =>

@@ -9,7 +9,7 @@ const KEY_PREFIXES: readonly string[] = Object.values(stateKey).map((key: (...pa
 );
 
 /** A key of world state, or the beginning of one at a `/`. */
-export const StateKey = z
+const StateKey = z
   .string()
   .max(300)
   .regex(/^[a-z-]+(?:\/[A-Za-z0-9._:-]+)*$/)

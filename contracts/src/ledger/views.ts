@@ -18,6 +18,8 @@ import { Instant } from '../time.ts';
 import { ALONE, stateKey } from './state.ts';
 
 interface ViewSpec extends Text {
+  /** The key as a person types it: the names of its parts. */
+  readonly form: string;
   /** What the parts of its key are, in their order. */
   readonly parts: readonly z.ZodType<string>[];
   /** The key in world state. */
@@ -27,39 +29,52 @@ interface ViewSpec extends Text {
 const view = <const P extends readonly z.ZodType<string>[]>(
   zh: string,
   en: string,
+  form: string,
   parts: P,
   key: (...parts: { [K in keyof P]: string }) => string,
-): ViewSpec => ({ zh, en, parts, key: key as ViewSpec['key'] });
+): ViewSpec => ({ zh, en, form, parts, key: key as ViewSpec['key'] });
 
 /** A company, or nobody who is named: credentials of workers and machines. */
 const Holder = z.union([z.literal(ALONE), CompanyId]);
 
 /** Facts of the ledger whose present value governors vouch for. None holds more than every member may know. */
 export const VIEWS = {
-  member: view('成员', 'Member', [MemberId], stateKey.member),
-  msp: view('MSP 的成员', 'Member of an MSP', [MspId], stateKey.memberByMsp),
-  company: view('公司的成员', 'Member of a company', [CompanyId], stateKey.memberByCompany),
-  key: view('密钥', 'Key', [Digest], stateKey.key),
-  proposal: view('提案', 'Proposal', [ProposalId], stateKey.proposal),
-  site: view('站点', 'Site', [SiteId], stateKey.site),
-  admission: view('站点准入', 'Admission to a site', [SiteId, CompanyId, AdmissionId], stateKey.admission),
-  credential: view('证照', 'Paper', [Holder, CredentialId], stateKey.credential),
-  violation: view('违章', 'Violation', [CompanyId, ViolationId], stateKey.violation),
-  evaluation: view('评价', 'Evaluation', [CompanyId, EvaluationId], stateKey.evaluation),
-  policy: view('信用规则', 'Credit policy', [Digest], stateKey.policy),
-  'policy-adoption': view('信用规则的生效', 'Adoption of a credit policy', [Instant, Digest], stateKey.policyAdoption),
-  blocklisting: view('联盟禁入', 'Blocklisting', [CompanyId], stateKey.blocklisting),
-  code: view('信用码', 'Credit code', [CompanyId, CodeId], stateKey.code),
-  anchor: view('日志锚', 'Anchor of an evidence log', [MemberId], stateKey.anchor),
-  'gate-sequence': view('闸机序号', 'Sequence of a gate', [MemberId, GateId], stateKey.gateSequence),
+  member: view('成员', 'Member', 'MEMBER', [MemberId], stateKey.member),
+  msp: view('MSP 的成员', 'Member of an MSP', 'MSP_ID', [MspId], stateKey.memberByMsp),
+  company: view('公司的成员', 'Member of a company', 'COMPANY', [CompanyId], stateKey.memberByCompany),
+  key: view('密钥', 'Key', 'KEY_ID', [Digest], stateKey.key),
+  proposal: view('提案', 'Proposal', 'PROPOSAL', [ProposalId], stateKey.proposal),
+  site: view('站点', 'Site', 'SITE', [SiteId], stateKey.site),
+  admission: view(
+    '站点准入',
+    'Admission to a site',
+    'SITE/COMPANY/ADMISSION',
+    [SiteId, CompanyId, AdmissionId],
+    stateKey.admission,
+  ),
+  credential: view('证照', 'Paper', 'COMPANY/CREDENTIAL', [Holder, CredentialId], stateKey.credential),
+  violation: view('违章', 'Violation', 'COMPANY/VIOLATION', [CompanyId, ViolationId], stateKey.violation),
+  evaluation: view('评价', 'Evaluation', 'COMPANY/EVALUATION', [CompanyId, EvaluationId], stateKey.evaluation),
+  policy: view('信用规则', 'Credit policy', 'DIGEST', [Digest], stateKey.policy),
+  'policy-adoption': view(
+    '信用规则的生效',
+    'Adoption of a credit policy',
+    'INSTANT/DIGEST',
+    [Instant, Digest],
+    stateKey.policyAdoption,
+  ),
+  blocklisting: view('联盟禁入', 'Blocklisting', 'COMPANY', [CompanyId], stateKey.blocklisting),
+  code: view('信用码', 'Credit code', 'COMPANY/CODE', [CompanyId, CodeId], stateKey.code),
+  anchor: view('日志锚', 'Anchor of an evidence log', 'MEMBER', [MemberId], stateKey.anchor),
+  'gate-sequence': view('闸机序号', 'Sequence of a gate', 'MEMBER/GATE', [MemberId, GateId], stateKey.gateSequence),
 } as const satisfies Record<string, ViewSpec>;
 
 export type ViewType = keyof typeof VIEWS;
 export const VIEW_TYPES = Object.keys(VIEWS) as [ViewType, ...ViewType[]];
 
 const keyFaults = ({ type, key }: { readonly type: ViewType; readonly key: readonly string[] }) => {
-  const { parts } = VIEWS[type];
-  if (parts.length !== key.length) return [{ path: ['key'], message: `a key of ${parts.length} parts` }];
+  const { form, parts } = VIEWS[type];
+  if (parts.length !== key.length) return [{ path: ['key'], message: `${type}: ${form}` }];
   return key.flatMap((part, at) => {
     const issue = parts[at]?.safeParse(part).error?.issues[0];
     if (!issue) return [];
