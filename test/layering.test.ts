@@ -57,6 +57,14 @@ describe('the source tree', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('reads a channel’s configuration without the proofs that are judged by it', () => {
+    const targets = files
+      .filter(({ path }) => path.startsWith('sdk/src/verify/config/'))
+      .flatMap((file) => edges(file).map((target) => ({ path: file.path, target })));
+    expect(targets.filter(({ target }) => target.startsWith('sdk/src/verify/'))).not.toEqual([]);
+    expect(targets.filter(({ target }) => target.startsWith('sdk/src/verify/bundle/'))).toEqual([]);
+  });
+
   it('declares rooms one way', () => {
     const wrong = ROOMS.flatMap((room) => {
       const { dependencies = {}, devDependencies = {} } = packageOf(room);

@@ -6,6 +6,8 @@ import {
   approve,
   type Cutting,
   commit,
+  type DaemonFiles,
+  deployChaincode,
   everyDaemon,
   type FabricPlan,
   fabricDown,
@@ -14,12 +16,16 @@ import {
   findBinaries,
   HOST,
   identityFiles,
+  listening,
   materialOf,
   type OrganisationPlan,
   PORTS_EACH,
   type Profile,
   planFabric,
+  type Running,
   runningPid,
+  startDaemon,
+  stopDaemon,
 } from '@anlian/consortium/fabric';
 import {
   type ConnectedLedger,
@@ -49,8 +55,10 @@ export interface FabricNetwork {
   up(): Promise<void>;
   /** A further channel of the same members, peers and chaincode. */
   openChannel(channel: string): Promise<void>;
-  /** Commits the running chaincode under a second name. */
+  /** Commits the running chaincode under a second name, for which no service is configured. */
   commitAlso(chaincode: string): Promise<void>;
+  /** Deploys a chaincode of our rules beside the running one, with services of its own that know its name. */
+  deployAlso(chaincode: string): Promise<void>;
   down(): Promise<void>;
   remove(): void;
 }
@@ -94,6 +102,7 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
       signal: new AbortController().signal,
     });
   await up();
+  const besides: DaemonFiles[] = [];
   const organisationOf = ({ member }: Pick<Governor, 'member'>) => {
     const found = plan.organisations.find((organisation) => organisation.member === member);
     if (!found) throw new Error(`no organisation of ${member}`);
@@ -130,7 +139,24 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
       }
       await commit(tool, plan, definition);
     },
+    deployAlso: async (chaincode) => {
+      const firstOther = await freePorts(29_000, plan.organisations.length);
+      const organisations = plan.organisations.map((one, at) => ({ ...one, chaincodePort: firstOther + at }));
+      const start: Running['start'] = async (daemon, { ports }) => {
+        const beside = {
+          ...daemon,
+          pidFile: `${daemon.pidFile}-${chaincode}`,
+          logFile: `${daemon.logFile}-${chaincode}`,
+        };
+        besides.push(beside);
+        await startDaemon(beside);
+        await until(`${chaincode} listens`, () => listening(ports));
+      };
+      const running: Running = { start, until: async () => undefined, stop: async () => undefined };
+      await deployChaincode({ plan: { ...plan, chaincode, organisations }, tool: fabricTool(binaries), running });
+    },
     down: async () => {
+      await Promise.all(besides.map(stopDaemon));
       await fabricDown(plan);
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -10,6 +10,7 @@ import {
   splitEnvelope,
   utf8,
 } from '@anlian/sdk/ledger';
+import { implicit, setPolicy, setValue } from '../../sdk/src/verify/config/fixtures/groups.ts';
 
 const FAULT = 'invalid_input';
 
@@ -34,23 +35,46 @@ export const forgeGenesis = async (trust: TrustBundle, forgery: GenesisForgery):
   return { ...trust, genesis: toBase64Url(genesis), genesisHash: toHex(await headerHash(header)) };
 };
 
-/** A configuration in which the orderer's organisation has this root. */
-export const withOrdererRoot =
-  (rootCertPem: string) =>
+type ConfigGroup = InstanceType<typeof messages.configtx.ConfigGroup>;
+
+const withOrdering =
+  (change: (ordering: ConfigGroup) => void) =>
   ([envelope = new Uint8Array()]: readonly Uint8Array[]): readonly Uint8Array[] => {
-    const { common, configtx, mspConfig } = messages;
+    const { common, configtx } = messages;
     const { payload } = splitEnvelope(envelope, FAULT);
     const configuration = configtx.ConfigEnvelope.deserializeBinary(decodePayload(payload, FAULT).data);
-    const orderers = configuration.getConfig()?.getChannelGroup()?.getGroupsMap().get('Orderer')?.getGroupsMap();
-    for (const name of orderers?.keys() ?? []) {
-      const value = orderers?.get(name)?.getValuesMap().get('MSP');
+    const ordering = configuration.getConfig()?.getChannelGroup()?.getGroupsMap().get('Orderer');
+    if (ordering) change(ordering);
+    const whole = common.Payload.deserializeBinary(payload);
+    whole.setData(configuration.serializeBinary());
+    return [encodeEnvelope(whole.serializeBinary(), new Uint8Array())];
+  };
+
+/** A configuration in which the orderer's organisation has this root. */
+export const withOrdererRoot = (rootCertPem: string) =>
+  withOrdering((ordering) => {
+    const { mspConfig } = messages;
+    const orderers = ordering.getGroupsMap();
+    for (const name of orderers.keys()) {
+      const value = orderers.get(name)?.getValuesMap().get('MSP');
       const msp = mspConfig.MSPConfig.deserializeBinary(value?.getValue_asU8() ?? new Uint8Array());
       const fabric = mspConfig.FabricMSPConfig.deserializeBinary(msp.getConfig_asU8());
       fabric.setRootCertsList([utf8(rootCertPem)]);
       msp.setConfig(fabric.serializeBinary());
       value?.setValue(msp.serializeBinary());
     }
-    const whole = common.Payload.deserializeBinary(payload);
-    whole.setData(configuration.serializeBinary());
-    return [encodeEnvelope(whole.serializeBinary(), new Uint8Array())];
-  };
+  });
+
+const withRaft = withOrdering((ordering) => {
+  const consensus = new messages.orderer.ConsensusType();
+  consensus.setType('etcdraft');
+  setValue(ordering, 'ConsensusType', consensus.serializeBinary());
+  setPolicy(ordering, 'BlockValidation', implicit('ANY', 'Writers'));
+});
+
+/** The trust file of a network like this one, but whose governors keep the ledger on Fabric, with orderers of this root. */
+export const onFabric = async (trust: TrustBundle, ordererRootPem?: string): Promise<TrustBundle> => {
+  const withOrderers = ordererRootPem === undefined ? withRaft : withOrdererRoot(ordererRootPem);
+  const envelopes: GenesisForgery['envelopes'] = (present) => withRaft(withOrderers(present));
+  return { ...(await forgeGenesis(trust, { envelopes })), ledger: 'fabric', k: 2 };
+};

@@ -35,6 +35,8 @@ export interface Governor {
   readonly msp: MspMaterial;
   readonly descriptor: MemberDescriptor;
   readonly actor: KeyObject;
+  /** Which chaincode its commands are for, where it is not the network's own. */
+  readonly chaincode?: string;
 }
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');
@@ -87,12 +89,12 @@ const segment = (value: unknown): string => Buffer.from(canonicalBytes(value)).t
 
 /** A command signed by a governor's person with the first role that the authority table names. */
 export const signedBy = <N extends CommandName>(
-  { member, actor, descriptor }: Governor,
+  { member, actor, descriptor, chaincode = CHAINCODE }: Governor,
   name: N,
   args: CommandArgs<N>,
   commandId: string = freshId('cmd'),
 ): SignedCommand => {
-  const command = { v: 1, channel: CHANNEL, chaincode: CHAINCODE, commandId, name, args } as unknown as AnyCommand;
+  const command = { v: 1, channel: CHANNEL, chaincode, commandId, name, args } as unknown as AnyCommand;
   const [role] = AUTHORITY[name].roles;
   const iat = Math.floor(Date.now() / 1000);
   const claims = {

@@ -9,7 +9,7 @@ export interface MemberKey {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-export const sha256Text = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64url');
+const sha256Text = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('base64url');
 
 /** A private key and how it signs: Ed25519, or ES256 as r || s. */
 export const holding = (privateKey: KeyObject): Pick<MemberKey, 'privateKey' | 'sign'> => ({

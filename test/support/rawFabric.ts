@@ -21,6 +21,8 @@ export interface RawCall {
   readonly channel?: string;
   readonly chaincode?: string;
   readonly args: readonly (string | Uint8Array)[];
+  /** Another spelling of the asker's identity. */
+  readonly creator?: Uint8Array;
 }
 
 const PROCESS_PROPOSAL = '/protos.Endorser/ProcessProposal';
@@ -43,12 +45,12 @@ export const endorsedBy = async (
   network: FabricNetwork,
   asker: Governor,
   endorsers: readonly Governor[],
-  { channel = CHANNEL, chaincode = CHAINCODE, args }: RawCall,
+  { channel = CHANNEL, chaincode = CHAINCODE, args, creator }: RawCall,
 ): Promise<EndorsedAnswer> => {
   const identity = identityOf(asker);
   const { bytes } = await buildProposal(
     { channel, chaincode, args: args.map((arg) => (typeof arg === 'string' ? utf8(arg) : arg)) },
-    { creator: encodeIdentity(identity), nonce: random(NONCE_BYTES), timeMs: Date.now() },
+    { creator: creator ?? encodeIdentity(identity), nonce: random(NONCE_BYTES), timeMs: Date.now() },
   );
   const signed = encodeSignedProposal(bytes, await identity.sign(bytes));
   let payload = new Uint8Array();

@@ -1,4 +1,4 @@
-import type { KeyDescriptor, MemberDescriptor, TrustBundle, TrustedMember } from '@anlian/contracts';
+import type { GenesisPolicy, KeyDescriptor, MemberDescriptor, TrustBundle, TrustedMember } from '@anlian/contracts';
 import { toBase64Url, toInstant } from '@anlian/contracts';
 import { configurationBlocksOf, type FollowedTransaction, followBlock, type Ledger } from '@anlian/sdk/ledger';
 
@@ -35,13 +35,20 @@ const project = (members: Map<string, Writable>, { events, txTime }: FollowedTra
   }
 };
 
-/** The trust file that a member would make by following the whole ledger. */
+const policyIn = ({ events }: FollowedTransaction): GenesisPolicy | undefined =>
+  events.flatMap((event) => (event.name === 'channel.founded' ? event.data.policy : []))[0];
+
+/** The trust file that a member would make by following the whole ledger; of a channel that nobody has founded, one that asks for little. */
 export const trustFileOf = async (ledger: Ledger, change: Partial<TrustBundle> = {}): Promise<TrustBundle> => {
   const { channel, chaincode, kind, genesisHash, height } = await ledger.describe();
   const members = new Map<string, Writable>();
+  let policy: GenesisPolicy | undefined;
   for (let number = 0; number < height; number++)
-    for (const tx of (await followBlock(await ledger.block(number), chaincode)).txs)
-      if (tx.code === 'VALID') project(members, tx);
+    for (const tx of (await followBlock(await ledger.block(number), chaincode)).txs) {
+      if (tx.code !== 'VALID') continue;
+      project(members, tx);
+      policy ??= policyIn(tx);
+    }
   return {
     v: 1,
     channel,
@@ -50,8 +57,8 @@ export const trustFileOf = async (ledger: Ledger, change: Partial<TrustBundle> =
     genesisHash,
     genesis: toBase64Url(await ledger.block(0)),
     updates: (await configurationBlocksOf((number) => ledger.block(number))(height)).map(toBase64Url),
-    k: 1,
-    witnesses: 0,
+    k: policy?.k ?? 1,
+    witnesses: policy?.witnesses ?? 0,
     voteAssertions: ['development'],
     personAssertions: ['development'],
     members: [...members.values()],

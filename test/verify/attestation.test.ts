@@ -11,6 +11,7 @@ import { derSequence, derUnsigned, type LedgerIdentity, messages, utf8 } from '@
 import { verifyBundle } from '@anlian/sdk/verify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { transactionBundle } from '../support/evidenceNetwork.ts';
+import { onFabric } from '../support/forgedGenesis.ts';
 import { type Forgery, forgeAttested, identityOf } from '../support/forgedProof.ts';
 import { signedBy } from '../support/governors.ts';
 import { openProofCase } from '../support/proofCase.ts';
@@ -19,6 +20,7 @@ import { codeOf, endorse, envelopeOf } from '../support/rawLedger.ts';
 const HOUR_MS = 3_600_000;
 const FAR_AHEAD = new Date(Date.now() + 20 * 365 * 86_400_000);
 const { network, bundle, trust, port, stranger, refusalOf, withMember, attestedBy } = await openProofCase();
+const governed = await onFabric(trust);
 afterAll(() => network.close());
 
 /** Order of P-256. */
@@ -91,12 +93,7 @@ describe('the code that the ledger gave the transaction', () => {
 });
 
 describe('governors that attest', () => {
-  const governorsTrust = (change: Partial<TrustBundle> = {}): TrustBundle => ({
-    ...trust,
-    ledger: 'fabric',
-    k: 2,
-    ...change,
-  });
+  const governorsTrust = (change: Partial<TrustBundle> = {}): TrustBundle => ({ ...governed, ...change });
   const all = () => network.governors.map(identityOf);
   const forged = async (change: Partial<Forgery> = {}) =>
     transactionBundle(
@@ -112,9 +109,15 @@ describe('governors that attest', () => {
 
   it('prove it together, and the verdict does not speak of one operator', async () => {
     const file = canonicalBytes(await forged());
-    const pinnedGenesis = trust.genesisHash;
+    const pinnedGenesis = governed.genesisHash;
     const verdict = await verifyBundle(file, governorsTrust(), { now: new Date(), pinnedGenesis });
     expect(verdict).toMatchObject({ verdict: 'proven', trust: 'governors', labels: [DEVELOPMENT_LABEL] });
+  });
+
+  it('prove what one that was expelled endorsed besides, before the channel followed', async () => {
+    const expelled = withMember('zhengheng', { to: toInstant(Date.now() - HOUR_MS) });
+    const file = await forged({ endorsers: all(), attestors: all().slice(0, 2) });
+    expect(await refusalOf(file, { trusted: governorsTrust({ members: expelled.members }) })).toBe('proven');
   });
 
   it.each<[string, () => Partial<Forgery>, () => TrustBundle, CheckName]>([

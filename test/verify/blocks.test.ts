@@ -1,10 +1,11 @@
 import { BlockBundle, type BlockBundle as BlockProof, canonicalBytes } from '@anlian/contracts';
-import { createMsp, decodeBlock, signerOf, VALIDATION_CODES } from '@anlian/sdk/ledger';
+import { createMsp, decodeBlock, type LedgerIdentity, messages, signerOf, VALIDATION_CODES } from '@anlian/sdk/ledger';
 import { type BlockSubject, verifyBundle } from '@anlian/sdk/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BLOCK_ROWS } from '../support/byteRows.ts';
 import { fieldsOf, withField } from '../support/fields.ts';
 import { type BlockForgery, forgeBlock } from '../support/forgedBlock.ts';
+import { onFabric } from '../support/forgedGenesis.ts';
 import { forgeEnvelope, identityOf } from '../support/forgedProof.ts';
 import { signedBy } from '../support/governors.ts';
 import { blockBundle, blockBundleOf } from '../support/ledgerBundles.ts';
@@ -122,6 +123,25 @@ describe('a block that somebody made up', () => {
     expect(await refusalOf(await forged({ signedBy: [impostor] }))).toBe('block_signature');
   });
 
+  it('is refused before its transactions are looked at when it holds more than any orderer cuts', async () => {
+    const envelopes = Array<Uint8Array>(10_001).fill(new Uint8Array());
+    expect(await refusalOf(await forged({ ...operators(), envelopes }))).toBe('block_form');
+  });
+
+  it.each([
+    ['another last configuration', 1],
+    ['the slot that orderers left', 3],
+    ['a slot that there is not', 5],
+  ])('is refused with bytes that nobody signed in %s', async (_, slot) => {
+    const block = messages.common.Block.deserializeBinary(bytes);
+    const slots = block.getMetadata()?.getMetadataList_asU8() ?? [];
+    const surplus = new messages.common.Metadata();
+    surplus.setValue(Uint8Array.of(8, 99));
+    slots[slot] = surplus.serializeBinary();
+    block.getMetadata()?.setMetadataList(slots);
+    expect(await refusalOf(blockBundleOf(block.serializeBinary()))).toBe('block_form');
+  });
+
   it('is refused when it holds nothing that names the channel', async () => {
     expect(await refusalOf(await forged({ ...operators(), envelopes: [] }))).toBe('channel');
     expect(await refusalOf(await forged({ ...operators(), envelopes: [Uint8Array.of(1, 2, 3)] }))).toBe('channel');
@@ -156,6 +176,19 @@ describe('a block that somebody made up', () => {
     expect(subject?.transactions).toMatchObject([{ endorsed: false, marked: 'ENDORSEMENT_POLICY_FAILURE' }]);
   });
 
+  it.each<[string, () => readonly LedgerIdentity[]]>([
+    ['a stranger', () => [stranger, network.operator]],
+    ['a governor in the operator’s place', () => [identityOf(other), network.operator]],
+    [
+      'another key under the operator’s certificate',
+      () => [{ ...network.operator, sign: stranger.sign }, network.operator],
+    ],
+    ['the operator again', () => [network.operator, network.operator]],
+  ])('may hold a transaction to which its carrier added the endorsement of %s', async (_, endorsers) => {
+    const file = await holding({ endorsers: endorsers() }, VALIDATION_CODES.VALID);
+    expect((await subjectOf(file))?.transactions).toMatchObject([{ endorsed: true, marked: 'VALID' }]);
+  });
+
   it('is refused when one of its transactions is of another channel', async () => {
     expect(await refusalOf(await holding({ channel: 'another' }, VALIDATION_CODES.VALID))).toBe('channel');
   });
@@ -181,8 +214,15 @@ describe('governors that order', () => {
   it('do not lend a block the weight of a transaction that too few of them endorsed', async () => {
     const endorsed = await endorse(network.embedded, port, signedBy(port, 'site:register', { site: 'few' }));
     const envelope = await envelopeOf(port, endorsed);
-    const file = blockBundleOf(await forgeBlock(bytes, { envelopes: [envelope], signedBy: [network.operator] }));
-    const governed = { ...trust, ledger: 'fabric', k: 2 } as const;
-    expect(await refusalOf(file, { trusted: governed })).toBe('block_transactions');
+    const msp = await createMsp({
+      mspId: network.operator.mspId,
+      organisation: '排序组织',
+      roles: ['orderer'],
+      crypto: globalThis.crypto,
+      now: new Date(),
+    });
+    const orderer = { ...network.operator, certPem: msp.certPem, sign: signerOf(msp.keyPem) };
+    const file = blockBundleOf(await forgeBlock(bytes, { envelopes: [envelope], signedBy: [orderer] }));
+    expect(await refusalOf(file, { trusted: await onFabric(trust, msp.caCertPem) })).toBe('block_transactions');
   });
 });

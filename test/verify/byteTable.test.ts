@@ -241,7 +241,7 @@ describe('a trust file', () => {
     ['v', 'the next version', otherNumber, 'trust_form'],
     ['channel', 'another channel', otherAt(-1), 'trust_genesis'],
     ['chaincode', 'another chaincode', otherAt(-1), 'chaincode'],
-    ['ledger', 'governors that attest', () => 'fabric', 'endorser_identity'],
+    ['ledger', 'governors that attest', () => 'fabric', 'trust_genesis'],
     [
       'genesisHash',
       'another hash',

@@ -1,16 +1,20 @@
-import { cosignNote, noteVerifier, parseNote } from '@anlian/chaincode/proof';
+import { cosignNote, noteVerifier, parseCheckpoint, parseNote } from '@anlian/chaincode/proof';
 import {
   canonicalBytes,
   checkpointOrigin,
   DECISION_TYPE,
   type EvidenceBundle,
   fromBase64Url,
+  HOUR_MS,
   type TrustBundle,
+  toBase64Url,
   toInstant,
 } from '@anlian/contracts';
 import { verifyBundle } from '@anlian/sdk/verify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { toJson } from '../support/evidenceNetwork.ts';
+import { onFabric } from '../support/forgedGenesis.ts';
+import { forgeAttested, identityOf } from '../support/forgedProof.ts';
 import { freshId, signedBy } from '../support/governors.ts';
 import { jwsBy, jwsOver, type MemberKey, memberKey } from '../support/keys.ts';
 import { openProofCase } from '../support/proofCase.ts';
@@ -27,12 +31,27 @@ describe('cosignatures', () => {
     ),
     sign: async (message: Uint8Array) => key.sign(message),
   });
-  const cosigned = async (...witnesses: readonly (readonly [member: string, key: MemberKey])[]) => {
+  type Witness = readonly [member: string, key: MemberKey];
+  const noteBy = async (witnesses: readonly Witness[], ms = Date.now()): Promise<string> => {
     let { checkpoint } = bundle;
     for (const [member, key] of witnesses)
-      checkpoint = await cosignNote(checkpoint, await witness(member, key), Math.floor(Date.now() / 1000));
-    return { ...bundle, checkpoint };
+      checkpoint = await cosignNote(checkpoint, await witness(member, key), Math.floor(ms / 1000));
+    return checkpoint;
   };
+  /** The embedded ledger asks for no witnesses, so its operator makes up that this was anchored. */
+  const anchored = async (checkpoint: string, attestors = [network.operator]): Promise<EvidenceBundle> => {
+    const { size, root } = parseCheckpoint(parseNote(checkpoint).text);
+    const gates = [{ gate: network.gate.key.gate ?? '', seq: 1 }];
+    const ledger = await forgeAttested({
+      signed: signedBy(port, 'evidence:anchor', { checkpoint, consistency: [], gates }),
+      result: { member: port.member, size: Number(size), root: toBase64Url(root) },
+      submitter: identityOf(port),
+      endorsers: attestors,
+      attestors,
+    });
+    return { ...bundle, checkpoint, ledger: toJson(ledger) };
+  };
+  const cosigned = async (...witnesses: readonly Witness[]) => anchored(await noteBy(witnesses));
   const keyOf = (member: string): MemberKey => network.witnessKeys.get(member) as MemberKey;
   const asking = (witnesses: number): TrustBundle => ({ ...trust, witnesses });
 
@@ -64,6 +83,63 @@ describe('cosignatures', () => {
     ['another key signs in a governor’s name', () => cosigned(['qichuan', memberKey('log')]), 1],
   ])('are refused when %s', async (_, file, witnesses) => {
     expect(await refusalOf(await file(), { trusted: asking(witnesses) })).toBe('checkpoint_cosignatures');
+  });
+
+  it('are those that were anchored: one collected afterwards would give one proof many spellings', async () => {
+    const afterwards = await noteBy([
+      ['qichuan', keyOf('qichuan')],
+      ['zhengheng', keyOf('zhengheng')],
+    ]);
+    expect(await refusalOf({ ...bundle, checkpoint: afterwards }, { trusted: asking(1) })).toBe('anchor_matches');
+  });
+
+  const listedWith = (member: string, change: Partial<TrustBundle['members'][number]['keys'][number]>): TrustBundle => {
+    const keys = trust.members.find((one) => one.member === member)?.keys ?? [];
+    return {
+      ...withMember(member, {
+        keys: keys.map((entry) => (entry.key.use === 'log' ? { ...entry, ...change } : entry)),
+      }),
+      witnesses: 1,
+    };
+  };
+
+  it('are due from a majority of the governors on the channel, whatever number the trust file states', async () => {
+    const trusted = { ...(await onFabric(trust)), witnesses: 0 };
+    const governors = network.governors.slice(0, 2).map(identityOf);
+    const first: Witness = ['qichuan', keyOf('qichuan')];
+    const refusal = async (...witnesses: readonly Witness[]) =>
+      refusalOf(await anchored(await noteBy(witnesses), governors), { trusted });
+    expect(await refusal()).toBe('checkpoint_cosignatures');
+    expect(await refusal(first)).toBe('checkpoint_cosignatures');
+    expect(await refusal(first, ['zhengheng', keyOf('zhengheng')])).toBe('proven');
+  });
+
+  it('do not count by a key that was compromised before the ledger had them', async () => {
+    const at = (ms: number) => listedWith('qichuan', { compromisedSince: toInstant(ms) });
+    const file = await both();
+    expect(await refusalOf(file, { trusted: at(Date.now() - HOUR_MS) })).toBe('key_interval');
+    expect(await refusalOf(file, { trusted: at(Date.now() + HOUR_MS) })).toBe('proven');
+  });
+
+  it('do not count by a key that was retired before', async () => {
+    const trusted = listedWith('qichuan', { to: toInstant(Date.now() - HOUR_MS) });
+    expect(await refusalOf(await both(), { trusted })).toBe('key_interval');
+  });
+
+  it.each([
+    ['now', 0],
+    ['dated back to its membership', 2 * HOUR_MS],
+  ])('of a governor that was expelled, whose keys nobody retired, do not count: %s', async (_, agoMs) => {
+    const from = toInstant(Date.now() - 3 * HOUR_MS);
+    const keys = (member: string) =>
+      (trust.members.find((one) => one.member === member)?.keys ?? []).map((entry) => ({ ...entry, from }));
+    const to = toInstant(Date.now() - HOUR_MS);
+    const trusted = { ...withMember('zhengheng', { from, to, keys: keys('zhengheng') }), witnesses: 1 };
+    const note = (witness: Witness) => noteBy([witness], Date.now() - agoMs);
+    expect(await refusalOf(await anchored(await note(['zhengheng', keyOf('zhengheng')])), { trusted })).toBe(
+      'key_interval',
+    );
+    expect(await refusalOf(await cosigned(['qichuan', keyOf('qichuan')]), { trusted })).toBe('proven');
   });
 
   it('are refused when one does not hold', async () => {

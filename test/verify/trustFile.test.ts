@@ -2,7 +2,7 @@ import { type CheckName, type TrustBundle, toInstant } from '@anlian/contracts';
 import { createMsp, signerOf, utf8 } from '@anlian/sdk/ledger';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEvidenceNetwork, transactionBundle } from '../support/evidenceNetwork.ts';
-import { forgeGenesis, type GenesisForgery, withOrdererRoot } from '../support/forgedGenesis.ts';
+import { forgeGenesis, type GenesisForgery, onFabric, withOrdererRoot } from '../support/forgedGenesis.ts';
 import { forgeAttested, identityOf } from '../support/forgedProof.ts';
 import { signedBy } from '../support/governors.ts';
 import { openProofCase } from '../support/proofCase.ts';
@@ -45,6 +45,13 @@ describe('the trust file', () => {
     const operator = { mspId: 'operatorMSP', certPem: client.certPem, sign: signerOf(client.keyPem) };
     const trusted = await forgeGenesis(trust, { envelopes: withOrdererRoot(client.caCertPem) });
     expect(await refusalOf(await attestedBy([operator]), { trusted })).toBe('endorser_identity');
+  });
+
+  it('is refused when it calls one operator’s ledger the governors’, or theirs one operator’s', async () => {
+    const kept = await onFabric(trust);
+    expect(await refusalOf(bundle, { trusted: { ...trust, ledger: 'fabric' } })).toBe('trust_genesis');
+    expect(await refusalOf(bundle, { trusted: { ...kept, ledger: 'embedded' } })).toBe('trust_genesis');
+    expect(await refusalOf(bundle, { trusted: kept })).toBe('endorser_identity');
   });
 
   it('may be laid out as people like', async () => {

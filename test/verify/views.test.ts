@@ -12,6 +12,7 @@ import { verifyBundle } from '@anlian/sdk/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEW_ROWS } from '../support/byteRows.ts';
 import { fieldsOf, withField } from '../support/fields.ts';
+import { onFabric } from '../support/forgedGenesis.ts';
 import { identityOf } from '../support/forgedProof.ts';
 import {
   forgeView,
@@ -27,6 +28,7 @@ import { endorse } from '../support/rawLedger.ts';
 
 const HOUR_MS = 3_600_000;
 const { network, trust, port, other, stranger, refusalOf, withMember } = await openProofCase();
+const kept = await onFabric(trust);
 afterAll(() => network.close());
 
 let view: ViewProof;
@@ -201,12 +203,7 @@ describe('an endorsed write that was never ordered', () => {
 
 describe('governors that hold a value', () => {
   const governors = () => network.governors.map(identityOf);
-  const governed = (change: Partial<TrustBundle> = {}): TrustBundle => ({
-    ...trust,
-    ledger: 'fabric',
-    k: 2,
-    ...change,
-  });
+  const governed = (change: Partial<TrustBundle> = {}): TrustBundle => ({ ...kept, ...change });
   const byThem = (count: number, change: Partial<ViewForgery> = {}) =>
     forgeView({ asker: identityOf(port), endorsers: governors().slice(0, count), ...change });
 

@@ -2,6 +2,7 @@ import { type ImportedKey, importP256Jwk, sha256 } from '@anlian/chaincode/crypt
 import {
   canonicalBytes,
   Digest,
+  earlierEnd,
   fromBase64Url,
   instantMs,
   type KeyDescriptor,
@@ -44,9 +45,6 @@ export const codeKey = async (
   toMs: to === null ? null : instantMs(to),
 });
 
-const earlier = (a: string | null, b: string | null): string | null =>
-  a !== null && b !== null && instantMs(b) < instantMs(a) ? b : (a ?? b);
-
 /**
  * The code keys of every governor in a trust bundle; those of an expelled one end with its membership. A key reported compromised is left out altogether: its holder can
  * write any time of issue into a code, and nothing outside the code says when it was made.
@@ -58,6 +56,6 @@ export const codeKeysOfTrust = (trust: TrustBundle): Promise<CodeKey[]> =>
       .flatMap((member) =>
         member.keys
           .filter(({ key, compromisedSince }) => key.use === 'code' && compromisedSince === null)
-          .map(({ key, from, to }) => codeKey(member.member, key, from, earlier(to, member.to))),
+          .map(({ key, from, to }) => codeKey(member.member, key, from, earlierEnd(to, member.to))),
       ),
   );

@@ -6,10 +6,11 @@ import {
   proposalHash,
   RESPONSE_OK,
   type ResponsePayload,
+  SYSTEM_CHAINCODES,
   type TransactionEnvelope,
 } from '../../ledger/codec/index.ts';
+import { ensure } from '../form.ts';
 import { type OpenedAnswer, openAnswer } from './endorsedAnswer.ts';
-import { ensure } from './form.ts';
 import type { TrustedChannel } from './trust.ts';
 
 /** A transaction and what its own endorsers signed. */
@@ -24,21 +25,20 @@ export interface LedgerProof extends LedgerTransaction {
   readonly outer: DecodedAttested;
 }
 
-const SYSTEM_CHAINCODE = 'qscc';
-
 /**
  * Takes the ledger proof apart: a question to `qscc` for one transaction, its answer, and nothing besides. Another chaincode that
  * repeats what it is told could have any text signed.
  * @throws VerificationError `ledger_form`
  */
-export const openLedgerProof = async (json: EndorsedAnswerJson): Promise<LedgerProof> => {
+export const openLedgerProof = (json: EndorsedAnswerJson): LedgerProof => {
   const check = 'ledger_form';
   const opened = openAnswer(json, check);
-  const outer = await decodeAttested(opened.bytes);
+  const outer = decodeAttested(opened);
   const { asked, transaction } = outer;
-  const asksSystem = asked.chaincode === SYSTEM_CHAINCODE && asked.header.chaincode === SYSTEM_CHAINCODE;
+  const asksSystem =
+    asked.chaincode === SYSTEM_CHAINCODES.ledger && asked.header.chaincode === SYSTEM_CHAINCODES.ledger;
   ensure(asksSystem && asked.function === 'GetTransactionByID', check, 'the question is not for a transaction');
-  const isAnswer = outer.answeredBy === SYSTEM_CHAINCODE && outer.status === RESPONSE_OK;
+  const isAnswer = outer.answeredBy === SYSTEM_CHAINCODES.ledger && outer.status === RESPONSE_OK;
   ensure(isAnswer, check, 'the answer is not the ledger’s own');
   ensure(asked.txId === transaction.header.txId, check, 'the answer is about another transaction');
   return { opened, outer, transaction, inner: decodeResponsePayload(transaction.responsePayload, 'invalid_input') };

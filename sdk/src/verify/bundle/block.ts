@@ -9,6 +9,7 @@ import {
   decodeTransaction,
   fromUtf8,
   headerHash,
+  holdsOnlyKnownMetadata,
   sameBytes,
   splitEnvelope,
   type TransactionEnvelope,
@@ -20,7 +21,7 @@ import {
 import { common } from '../../ledger/codec/messages.ts';
 import { requireBlockSignatures } from '../config/blockSignatures.ts';
 import { configurationBefore } from '../config/chain.ts';
-import { ensure } from './form.ts';
+import { ensure } from '../form.ts';
 import { requireCreator, requireInnerEndorsement } from './transaction.ts';
 import type { TrustedChannel } from './trust.ts';
 import type { BlockTransaction } from './verdict.ts';
@@ -38,8 +39,10 @@ interface OpenedEnvelope {
 export interface OpenedBlock {
   readonly block: DecodedBlock;
   readonly hash: Uint8Array;
-  readonly envelopes: readonly OpenedEnvelope[];
 }
+
+/** Far above any `MaxMessageCount` that people set; more are sent to keep a verifier busy. */
+const MAX_TRANSACTIONS = 10_000;
 
 const attempt = <T>(work: () => T): T | undefined => {
   try {
@@ -49,33 +52,33 @@ const attempt = <T>(work: () => T): T | undefined => {
   }
 };
 
+const headerOf = (envelope: Uint8Array): TransactionHeader | undefined =>
+  attempt(() => decodePayload(splitEnvelope(envelope, FAULT).payload, FAULT).header);
+
 const openEnvelope = (envelope: Uint8Array, code: number): OpenedEnvelope => ({
-  header: attempt(() => decodePayload(splitEnvelope(envelope, FAULT).payload, FAULT).header),
+  header: headerOf(envelope),
   transaction: attempt(() => decodeTransaction(envelope, FAULT)),
   marked: validationCodeName(code),
 });
 
-/** Takes the block apart. AnlianError for bytes that are none. */
+/**
+ * Takes the block apart, its transactions not yet.
+ * @throws VerificationError `block_form`; AnlianError for bytes that are none
+ */
 export const openBlock = async ({ block: json }: BlockBundle): Promise<OpenedBlock> => {
-  const block = decodeBlock(fromBase64Url(json), FAULT);
-  const codeAt = (index: number): number => block.filter[index] ?? VALIDATION_CODES.NOT_VALIDATED;
-  return {
-    block,
-    hash: await headerHash(block.header),
-    envelopes: block.envelopes.map((envelope, index) => openEnvelope(envelope, codeAt(index))),
-  };
+  const bytes = fromBase64Url(json);
+  const block = decodeBlock(bytes, FAULT);
+  ensure(block.envelopes.length <= MAX_TRANSACTIONS, 'block_form', `more than ${MAX_TRANSACTIONS} transactions`);
+  ensure(holdsOnlyKnownMetadata(bytes, block, FAULT), 'block_form', 'metadata that nobody signed and nobody reads');
+  return { block, hash: await headerHash(block.header) };
 };
 
 /**
  * No header names its channel: what ties a block to one is that its transactions name no other, and orderers sign blocks of several.
  * @throws VerificationError `channel`
  */
-export const requireBlockChannel = (
-  bundle: BlockBundle,
-  { envelopes }: OpenedBlock,
-  { trust }: TrustedChannel,
-): void => {
-  const named = [bundle.channel, ...envelopes.flatMap(({ header }) => header?.channel ?? [])];
+export const requireBlockChannel = (bundle: BlockBundle, { block }: OpenedBlock, { trust }: TrustedChannel): void => {
+  const named = [bundle.channel, ...block.envelopes.flatMap((envelope) => headerOf(envelope)?.channel ?? [])];
   const isOurs = named.length > 1 && named.every((channel) => channel === trust.channel);
   ensure(isOurs, 'channel', 'the block is not known to be of the trust file’s channel');
 };
@@ -141,12 +144,13 @@ const kindOf = ({ header, transaction }: OpenedEnvelope): BlockTransaction['kind
  * @throws VerificationError `block_transactions`
  */
 export const listTransactions = async (
-  { envelopes }: OpenedBlock,
+  { block: { envelopes, filter } }: OpenedBlock,
   channel: TrustedChannel,
 ): Promise<readonly BlockTransaction[]> => {
   const ours = channel.trust.chaincode;
   const listed: BlockTransaction[] = [];
-  for (const [index, envelope] of envelopes.entries()) {
+  for (const [index, bytes] of envelopes.entries()) {
+    const envelope = openEnvelope(bytes, filter[index] ?? VALIDATION_CODES.NOT_VALIDATED);
     const { header, transaction, marked } = envelope;
     const isOurs = transaction?.chaincode === ours;
     const fault = isOurs ? await faultOf(transaction, channel) : undefined;

@@ -1,6 +1,6 @@
 import { MAX_BUNDLE_BYTES, ProofBundle } from '@anlian/contracts';
-import { ensure, isCanonical, requireForm } from './form.ts';
-import { parseJson } from './json.ts';
+import { ensure, isCanonical, requireForm } from '../form.ts';
+import { parseJson } from '../json.ts';
 
 /** A proof has a few hundred parts; the record inside it is one string. */
 const LIMITS = { maxBytes: MAX_BUNDLE_BYTES, maxDepth: 8, maxParts: 4_000 };

@@ -1,8 +1,8 @@
 import { commandDigest, decodeBatch, decodeCommand } from '@anlian/chaincode/rules';
 import { type AnyCommand, BATCH_NAME } from '@anlian/contracts';
 import { fromUtf8, sameBytes, utf8 } from '../../ledger/codec/index.ts';
+import { ensure } from '../form.ts';
 import type { LedgerTransaction } from './attested.ts';
-import { ensure } from './form.ts';
 import type { TrustedChannel } from './trust.ts';
 
 /** A command as the ledger ran it, with the bytes that its actor signed. */

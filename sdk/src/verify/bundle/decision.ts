@@ -13,7 +13,8 @@ import { codeText } from '../../code/link.ts';
 import { passOpener } from '../../code/pass.ts';
 import { decide } from '../../gate/decide/decide.ts';
 import { readShown } from '../../gate/read.ts';
-import { ensure } from './form.ts';
+import { ensure } from '../form.ts';
+import { whileMember } from './interval.ts';
 import type { TrustedChannel, TrustedKeyEntry } from './trust.ts';
 
 type Presentation = Extract<DecisionRecord, { kind: 'presentation' }>;
@@ -33,10 +34,10 @@ const governorsCodeKeys = async (trust: TrustBundle, ms: number, isReported: boo
   Promise.all(
     trust.members
       .filter(({ kind }) => kind === 'governor')
-      .flatMap(({ member, keys }) =>
-        keys.flatMap((entry) => {
-          const known = asOf(entry, ms, isReported);
-          return known ? [codeKey(member, known.key, known.from, known.to)] : [];
+      .flatMap((governor) =>
+        governor.keys.flatMap((entry) => {
+          const known = asOf(whileMember(entry, governor), ms, isReported);
+          return known ? [codeKey(governor.member, known.key, known.from, known.to)] : [];
         }),
       ),
   );

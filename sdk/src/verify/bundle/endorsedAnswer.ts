@@ -1,27 +1,24 @@
 import { type CheckName, type EndorsedAnswerJson, fromBase64Url } from '@anlian/contracts';
 import {
+  type DecodedAnswer,
   type DecodedProposal,
+  decodeAnswer,
   decodeIdentity,
-  decodeProposal,
-  decodeResponsePayload,
   type EndorsedAnswer,
   encodeHeader,
   proposalHash,
-  type ResponsePayload,
   sameBytes,
 } from '../../ledger/codec/index.ts';
 import { proposal as proposalMessages } from '../../ledger/codec/messages.ts';
-import { ensure } from './form.ts';
+import { ensure } from '../form.ts';
 import { requireGovernor, signaturesDue } from './governors.ts';
 import { endorsedBy, type Identified, identify } from './identities.ts';
 import type { TrustedChannel } from './trust.ts';
 
 /** A question to the ledger and its answer, taken apart. Nobody's signature has been looked at yet. */
-export interface OpenedAnswer {
+export interface OpenedAnswer extends DecodedAnswer {
   readonly bytes: EndorsedAnswer;
-  readonly question: DecodedProposal;
-  readonly answer: ResponsePayload;
-  /** When it was asked: the asker's claim, which the endorsers held against their clocks. */
+  /** When it was asked: the asker's claim. Of chaincodes only the alliance's own holds it against the endorsers' clocks. */
   readonly askedMs: number;
 }
 
@@ -45,16 +42,21 @@ const holdsNothingElse = (bytes: Uint8Array, { header, payload }: DecodedProposa
 /** @throws VerificationError `check`, or AnlianError for bytes that are no question and answer */
 export const openAnswer = (json: EndorsedAnswerJson, check: CheckName): OpenedAnswer => {
   const bytes = bytesOf(json);
-  const question = decodeProposal(bytes.proposal, 'invalid_input');
+  const { question, answer } = decodeAnswer(bytes, 'invalid_input');
   ensure(holdsNothingElse(bytes.proposal, question), check, 'the question holds surplus bytes');
   for (const { endorser } of bytes.endorsements) decodeIdentity(endorser, 'invalid_input');
-  return {
-    bytes,
-    question,
-    answer: decodeResponsePayload(bytes.payload, 'invalid_input'),
-    askedMs: Date.parse(question.header.txTime),
-  };
+  return { bytes, question, answer, askedMs: Date.parse(question.header.txTime) };
 };
+
+/**
+ * When governors must have been governors, and by which configuration the number of their signatures is due: for a view when it was
+ * asked, for an attested transaction now. The ledger answers `qscc` whatever time the asker states, so that the few founders of a
+ * channel that has grown could have signed as if they were still alone.
+ */
+export interface Standing {
+  readonly atMs: number;
+  readonly under?: 'newest';
+}
 
 /** @throws VerificationError `proposal_hash` unless the endorsers answered this very question */
 export const requireProposalHash = async ({ question, answer }: OpenedAnswer): Promise<void> =>
@@ -65,14 +67,14 @@ export const requireProposalHash = async ({ question, answer }: OpenedAnswer): P
   );
 
 /**
- * The peers that signed: of the embedded ledger's operator, or of governors that were members when they were asked. Nothing here says
- * when they signed, so their certificates are judged now, and by the newest configuration: who has left the channel since could sign
- * for the time before.
+ * The peers that signed: of the embedded ledger's operator, or of governors that count. Nothing here says when they signed, so their
+ * certificates are judged now, and by the newest configuration: who has left the channel since could sign for the time before.
  * @throws VerificationError `endorser_identity`
  */
 export const identifyEndorsers = async (
-  { bytes, askedMs }: OpenedAnswer,
+  { bytes }: OpenedAnswer,
   channel: TrustedChannel,
+  { atMs }: Standing,
   nowMs: number,
 ): Promise<Identified[]> => {
   const check = 'endorser_identity';
@@ -80,7 +82,7 @@ export const identifyEndorsers = async (
   const found: Identified[] = [];
   for (const { endorser } of bytes.endorsements) {
     const identified = await identify(endorser, rule, check);
-    if (channel.trust.ledger === 'fabric') requireGovernor(channel, identified.mspId, askedMs, check);
+    if (channel.trust.ledger === 'fabric') requireGovernor(channel, identified.mspId, atMs, check);
     found.push(identified);
   }
   return found;
@@ -92,14 +94,15 @@ export const identifyEndorsers = async (
  * @throws VerificationError `endorsement`
  */
 export const requireEndorsements = async (
-  { bytes, askedMs }: OpenedAnswer,
+  { bytes }: OpenedAnswer,
   endorsers: readonly Identified[],
   channel: TrustedChannel,
+  { atMs, under }: Standing,
 ): Promise<void> => {
   const check = 'endorsement';
   const members = new Set(endorsers.map(({ mspId }) => mspId));
   ensure(members.size === endorsers.length, check, 'one member endorsed twice');
-  const { least, most } = signaturesDue(channel, askedMs);
+  const { least, most } = signaturesDue(channel, atMs, under);
   const due = least === most ? `${least}` : `${least} to ${most}`;
   ensure(endorsers.length >= least && endorsers.length <= most, check, `${endorsers.length} endorsements, ${due} due`);
   for (const [at, endorsement] of bytes.endorsements.entries()) {

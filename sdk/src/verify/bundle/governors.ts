@@ -1,8 +1,9 @@
-import { type CheckName, instantMs, type TrustedMember } from '@anlian/contracts';
-import { organisationsAt } from '../config/terms.ts';
-import { ensure } from './form.ts';
+import { type CheckName, instantMs, strictMajority, type TrustedMember } from '@anlian/contracts';
+import { configurationsAt } from '../config/chain.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { ensure } from '../form.ts';
 import { CLOCKS_DIFFER_MS, isWithin } from './interval.ts';
-import type { TrustedChannel } from './trust.ts';
+import { newestConfiguration, type TrustedChannel } from './trust.ts';
 
 /**
  * The MSP is that of a governor, a member at that time on the ledger's clock; for what `windsDown`, that had become one.
@@ -26,25 +27,37 @@ export interface SignaturesDue {
   readonly most: number;
 }
 
-const strictMajority = (count: number): number => Math.floor(count / 2) + 1;
-
-/** Whether a member belonged to the network at that time, however wrong the clocks were. */
-const isSurelyWithin = ({ from, to }: TrustedMember, ms: number): boolean =>
-  ms >= instantMs(from) + CLOCKS_DIFFER_MS && (to === null || ms < instantMs(to) - CLOCKS_DIFFER_MS);
+const mspsOf = ({ application }: Configuration): readonly string[] => [
+  ...new Set(application.map(({ mspId }) => mspId)),
+];
 
 /**
- * How many members must have signed at a time on the ledger's clock: as many as the trust file says, and on Fabric a strict majority of
- * the governors. Members come and go on the ledger a little before the channel's configuration follows, whose majority a client asks.
+ * How many members must have signed: on the embedded ledger as many as the file says, which is the one operator; on Fabric a strict
+ * majority of the governors that the channel's configuration named then, or names by the newest that is known. Whoever makes a trust
+ * file can leave governors out of its list and lower its `k`; the configurations hang on the genesis block.
  */
-export const signaturesDue = ({ trust, submitters }: TrustedChannel, ms: number): SignaturesDue => {
+export const signaturesDue = (channel: TrustedChannel, atMs: number, under?: 'newest'): SignaturesDue => {
+  const { configurations, trust } = channel;
   if (trust.ledger === 'embedded') return { least: trust.k, most: trust.k };
-  const governors = trust.members.filter(({ kind }) => kind === 'governor');
-  const surely = governors.filter((governor) => isSurelyWithin(governor, ms)).length;
-  const possibly = governors.filter((governor) => isWithin(governor, ms)).length;
-  const moment = { ms, clocksDifferMs: CLOCKS_DIFFER_MS };
-  const onChannel = [...submitters.values()].filter((terms) => organisationsAt(terms, moment).length > 0).length;
-  return {
-    least: Math.max(trust.k, strictMajority(surely)),
-    most: Math.max(trust.k, strictMajority(Math.max(possibly, onChannel))),
-  };
+  const counting =
+    under === 'newest' ? [newestConfiguration(channel)] : configurationsAt(configurations, atMs, CLOCKS_DIFFER_MS);
+  const due = counting.map((configuration) => strictMajority(mspsOf(configuration).length));
+  return { least: Math.min(...due), most: Math.max(...due) };
+};
+
+/**
+ * Fewest cosignatures that a checkpoint of this member's log needs: a majority of the governors that the channel's configuration names
+ * besides. One that the members had expelled by then does not count, although the channel may follow later; the trust file's word is
+ * taken for that, as for the log keys themselves.
+ */
+export const witnessesDue = (channel: TrustedChannel, owner: string, atMs: number): number => {
+  const { ledger, members } = channel.trust;
+  if (ledger === 'embedded') return 0;
+  const mayHaveLeft = ({ to }: TrustedMember): boolean => to !== null && atMs >= instantMs(to) - CLOCKS_DIFFER_MS;
+  const without = members.flatMap((one) => (one.member === owner || mayHaveLeft(one) ? (one.mspId ?? []) : []));
+  const due = configurationsAt(channel.configurations, atMs, CLOCKS_DIFFER_MS).map((configuration) => {
+    const others = mspsOf(configuration).filter((mspId) => !without.includes(mspId));
+    return others.length === 0 ? 0 : strictMajority(others.length);
+  });
+  return Math.min(...due);
 };

@@ -11,7 +11,7 @@ import {
 } from '../../ledger/codec/index.ts';
 import { rolesIn } from '../config/membership.ts';
 import { type Moment, type Organisations, organisationsAt } from '../config/terms.ts';
-import { ensure } from './form.ts';
+import { ensure } from '../form.ts';
 import { CLOCKS_DIFFER_MS } from './interval.ts';
 
 /** A certificate of the channel, and whose MSP issued it. */

@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_MS } from '@anlian/chaincode/rules';
-import { instantMs } from '@anlian/contracts';
-import { ensure } from './form.ts';
+import { earlierEnd, instantMs } from '@anlian/contracts';
+import { ensure } from '../form.ts';
 import type { TrustedKeyEntry } from './trust.ts';
 
 interface Interval {
@@ -17,6 +17,13 @@ export const CLOCKS_DIFFER_MS = 2 * CLOCK_TOLERANCE_MS;
 /** Whether something said to be at `ms` can have been within an interval. */
 export const isWithin = ({ from, to }: Interval, ms: number): boolean =>
   ms >= instantMs(from) - CLOCKS_DIFFER_MS && (to === null || ms < instantMs(to) + CLOCKS_DIFFER_MS);
+
+/** A key with the time in which it held: the end of a membership ends its keys, which nobody retires. */
+export const whileMember = (entry: TrustedKeyEntry, member: Interval): TrustedKeyEntry => ({
+  ...entry,
+  from: instantMs(entry.from) < instantMs(member.from) ? member.from : entry.from,
+  to: earlierEnd(entry.to, member.to),
+});
 
 /** A key that was used: when its holder says, and since when the ledger has had proof of it. */
 export interface KeyUsage {

@@ -20,8 +20,9 @@ import {
   type TrustedMember,
   VerificationError,
 } from '@anlian/contracts';
-import { ensure } from './form.ts';
-import { CLOCKS_DIFFER_MS, isWithin } from './interval.ts';
+import { ensure } from '../form.ts';
+import { witnessesDue } from './governors.ts';
+import { CLOCKS_DIFFER_MS, isWithin, type KeyUsage, whileMember } from './interval.ts';
 import { keysOf, type TrustedChannel, type TrustedKeyEntry } from './trust.ts';
 
 const encoder = new TextEncoder();
@@ -76,8 +77,11 @@ const witnessKeys = async (
   channel: TrustedChannel,
   owner: string,
 ): Promise<ReadonlyMap<NoteVerifier, TrustedKeyEntry>> => {
-  const entries = otherGovernors(channel, owner).flatMap(({ member }) =>
-    keysOf(channel, member, 'log').map((entry) => ({ member, entry })),
+  const entries = otherGovernors(channel, owner).flatMap((governor) =>
+    keysOf(channel, governor.member, 'log').map((entry) => ({
+      member: governor.member,
+      entry: whileMember(entry, governor),
+    })),
   );
   return new Map(
     await Promise.all(
@@ -90,7 +94,8 @@ const witnessKeys = async (
 
 /**
  * How many cosignatures the ledger's rule asked for when the head was anchored: fewest and most, since a governor that came or left
- * within the clocks' difference may have counted or not. The founders were there before anything was anchored.
+ * within the clocks' difference may have counted or not. The founders were there before anything was anchored. What the policy asks the
+ * trust file merely states, and whom it lists; the channel's own configuration bounds the number from below.
  */
 const cosignaturesAsked = (channel: TrustedChannel, owner: string, anchoredMs: number): readonly [number, number] => {
   const others = otherGovernors(channel, owner);
@@ -101,11 +106,13 @@ const cosignaturesAsked = (channel: TrustedChannel, owner: string, anchoredMs: n
   const possible = others.filter((governor) => isWithin(governor, anchoredMs)).length;
   const certain = others.filter(wasThere).length;
   const { witnesses } = channel.trust;
-  return [cosignaturesDue(witnesses, certain), cosignaturesDue(witnesses, possible)];
+  const fewest = Math.max(cosignaturesDue(witnesses, certain), witnessesDue(channel, owner, anchoredMs));
+  return [fewest, Math.max(cosignaturesDue(witnesses, possible), fewest)];
 };
 
 /**
- * Exactly as many other governors as were due when the head was anchored cosigned it; a line of anybody else is refused too.
+ * Exactly as many other governors as were due when the head was anchored cosigned it; a line of anybody else is refused too. Returns
+ * the use of each key twice, for the time that its witness states and for the anchor's: the rule took live keys of members alone.
  * @throws VerificationError `checkpoint_cosignatures`
  */
 export const requireCosignatures = async (
@@ -113,22 +120,22 @@ export const requireCosignatures = async (
   { opened }: TrustedCheckpoint,
   channel: TrustedChannel,
   anchoredMs: number,
-): Promise<number> => {
+): Promise<readonly KeyUsage[]> => {
   const check = 'checkpoint_cosignatures';
   const lines = opened.otherSignatures.length;
   const [fewest, most] = cosignaturesAsked(channel, member, anchoredMs);
   const due = fewest === most ? `${most}` : `${fewest} to ${most}`;
   ensure(lines >= fewest && lines <= most, check, `${lines} cosignatures where ${due} are due`);
-  if (lines === 0) return 0;
+  if (lines === 0) return [];
   const keys = await witnessKeys(channel, member);
   const { verified } = await openNote(checkpoint, [...keys.keys()], check);
-  const cosigned = verified.filter(({ verifier, timestamp }) => {
-    const entry = keys.get(verifier);
-    return entry !== undefined && timestamp !== undefined && isWithin(entry, timestamp * 1000);
-  });
-  const members = new Set(cosigned.map(({ verifier }) => verifier.name));
+  const members = new Set(verified.map(({ verifier }) => verifier.name));
   ensure(members.size === lines, check, `${members.size} other governors cosigned where ${due} are due`);
-  return lines;
+  return verified.flatMap(({ verifier, timestamp }) => {
+    const entry = keys.get(verifier);
+    ensure(entry !== undefined && timestamp !== undefined, check, 'a cosignature states no time');
+    return [timestamp * 1000, anchoredMs].map((usedMs) => ({ entry, usedMs, anchoredMs }));
+  });
 };
 
 /** @throws VerificationError `inclusion` unless the leaf is in the tree of the checkpoint */

@@ -11,8 +11,8 @@ import {
   PackHeader,
 } from '@anlian/contracts';
 import * as z from 'zod';
-import { ensure, isCanonical, requireForm } from './form.ts';
-import { parseJson } from './json.ts';
+import { ensure, isCanonical, requireForm } from '../form.ts';
+import { parseJson } from '../json.ts';
 import { keysOf, type TrustedChannel, type TrustedKeyEntry } from './trust.ts';
 
 const LIMITS = { maxBytes: 256 << 10, maxDepth: 16, maxParts: 20_000 };

@@ -1,9 +1,9 @@
 import { equalBytes } from '@anlian/chaincode/crypto';
 import { type OpenedCheckpoint, rootBefore } from '@anlian/chaincode/proof';
 import { fromBase64Url, type SplitViewFile, toHex } from '@anlian/contracts';
+import { ensure } from '../form.ts';
 import type { Checklist } from './checklist.ts';
-import { ensure } from './form.ts';
-import { openTrustedCheckpoint } from './log.ts';
+import { openTrustedCheckpoint, type TrustedCheckpoint } from './log.ts';
 import type { TrustedChannel } from './trust.ts';
 import type { SplitHead, SplitViewSubject } from './verdict.ts';
 
@@ -14,7 +14,7 @@ const summary = ({ size, root }: OpenedCheckpoint): SplitHead => ({ size: Number
  * root than the one that was signed. A path that merely does not hold shows nothing.
  * @throws VerificationError `heads_contradict`
  */
-export const requireContradiction = async (
+const requireContradiction = async (
   earlier: OpenedCheckpoint,
   later: OpenedCheckpoint,
   path: readonly Uint8Array[],
@@ -40,16 +40,21 @@ export const verifySplitView = async (
   const { trust } = channel;
   await list.run('channel', () => ensure(named === trust.channel, 'channel', 'the heads are of another channel'));
   await list.run('chaincode', () => ensure(chaincode === trust.chaincode, 'chaincode', 'another chaincode is named'));
-  const open = async (checkpoint: string): Promise<OpenedCheckpoint> => {
-    const { opened } = await openTrustedCheckpoint({ checkpoint, member }, channel);
-    ensure(opened.otherSignatures.length === 0, 'checkpoint_form', 'a head has surplus lines');
-    return opened;
+  const open = async (checkpoint: string): Promise<TrustedCheckpoint> => {
+    const head = await openTrustedCheckpoint({ checkpoint, member }, channel);
+    ensure(head.opened.otherSignatures.length === 0, 'checkpoint_form', 'a head has surplus lines');
+    return head;
   };
   const [earlier, later] = await list.run(
     'checkpoint_signature',
     async () => [await open(heads[0] ?? ''), await open(heads[1] ?? '')] as const,
-    ([first]) => first.origin,
+    ([first]) => first.opened.origin,
   );
-  await list.run('heads_contradict', () => requireContradiction(earlier, later, path.map(fromBase64Url)));
-  return { splitLog: member, heads: [summary(earlier), summary(later)] };
+  const between = path.map(fromBase64Url);
+  await list.run('heads_contradict', () => requireContradiction(earlier.opened, later.opened, between));
+  return {
+    splitLog: member,
+    heads: [summary(earlier.opened), summary(later.opened)],
+    compromisedSince: earlier.logKey.compromisedSince ?? later.logKey.compromisedSince,
+  };
 };

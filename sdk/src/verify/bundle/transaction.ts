@@ -1,9 +1,9 @@
 import { type ActorToken, authorise, readActorToken, verifyActorToken, WIND_DOWN } from '@anlian/chaincode/rules';
 import { AnlianError, instantMs, type TrustedMember, VerificationError } from '@anlian/contracts';
-import { RESPONSE_OK, sameBytes, transactionId } from '../../ledger/codec/index.ts';
+import { type Endorsement, RESPONSE_OK, sameBytes, transactionId } from '../../ledger/codec/index.ts';
+import { ensure } from '../form.ts';
 import { innerProposalHash, type LedgerProof, type LedgerTransaction } from './attested.ts';
 import { commandNames, type LedgerCommand } from './command.ts';
-import { ensure } from './form.ts';
 import { requireGovernor, signaturesDue } from './governors.ts';
 import { endorsedBy, identify, signedBy } from './identities.ts';
 import { isWithin, type KeyUsage } from './interval.ts';
@@ -33,7 +33,27 @@ export const requireCreator = async (proof: LedgerTransaction, channel: TrustedC
 };
 
 /**
- * The outcome was endorsed by as many distinct members as are due. Which others signed besides does not matter: all of it is inside what was attested.
+ * The MSP whose peer made an endorsement, undefined where it does not count: of a stranger, of a governor no more or not yet, or wrongly
+ * signed. Whoever carries a transaction can add such, and peers pass over them.
+ */
+const endorsingMsp = async (
+  { transaction }: LedgerTransaction,
+  endorsement: Endorsement,
+  channel: TrustedChannel,
+): Promise<string | undefined> => {
+  const check = 'transaction_endorsement';
+  const rule = { organisations: channel.attestors, role: 'peer', atMs: txTimeMs({ transaction }) } as const;
+  try {
+    const endorser = await identify(endorsement.endorser, rule, check);
+    if (channel.trust.ledger === 'fabric') requireGovernor(channel, endorser.mspId, rule.atMs, check);
+    return (await endorsedBy(endorser, transaction.responsePayload, endorsement)) ? endorser.mspId : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The outcome was endorsed by as many distinct members as are due. Endorsements that do not count are passed over, as the peers do.
  * @throws VerificationError `transaction_endorsement`
  */
 export const requireInnerEndorsement = async (proof: LedgerTransaction, channel: TrustedChannel): Promise<void> => {
@@ -41,16 +61,9 @@ export const requireInnerEndorsement = async (proof: LedgerTransaction, channel:
   const { inner, transaction } = proof;
   ensure(sameBytes(inner.proposalHash, await innerProposalHash(proof)), check, 'it answers another proposal');
   ensure(inner.action.status === RESPONSE_OK, check, 'the chaincode refused it');
-  const rule = { organisations: channel.attestors, role: 'peer', atMs: txTimeMs(proof) } as const;
-  const members = new Set<string>();
-  for (const endorsement of transaction.endorsements) {
-    const endorser = await identify(endorsement.endorser, rule, check);
-    if (channel.trust.ledger === 'fabric') requireGovernor(channel, endorser.mspId, rule.atMs, check);
-    const holds = await endorsedBy(endorser, transaction.responsePayload, endorsement);
-    ensure(holds, check, 'an endorsement does not hold');
-    members.add(endorser.mspId);
-  }
-  const { least } = signaturesDue(channel, rule.atMs);
+  const endorsers = await Promise.all(transaction.endorsements.map((one) => endorsingMsp(proof, one, channel)));
+  const members = new Set(endorsers.flatMap((mspId) => mspId ?? []));
+  const { least } = signaturesDue(channel, txTimeMs(proof));
   ensure(members.size >= least, check, `${members.size} members endorsed where ${least} are due`);
 };
 

@@ -9,10 +9,10 @@ import {
 } from '@anlian/contracts';
 import { dataHash, decodeBlock, decodeConfigurationEnvelope, headerHash, sameBytes } from '../../ledger/codec/index.ts';
 import { followConfigurations } from '../config/chain.ts';
-import { type Configuration, readConfiguration } from '../config/configuration.ts';
+import { type Configuration, EMBEDDED, readConfiguration } from '../config/configuration.ts';
 import { type Organisations, termsOf } from '../config/terms.ts';
-import { ensure, requireForm } from './form.ts';
-import { parseJson } from './json.ts';
+import { ensure, requireForm } from '../form.ts';
+import { parseJson } from '../json.ts';
 import type { ConfigurationStand } from './verdict.ts';
 
 /** Largest trust file that is looked at: thousands of members with all their keys, hundreds of configurations. */
@@ -74,7 +74,10 @@ export const openGenesis = async (trust: TrustBundle, pinned: string | undefined
   ensure(envelope !== undefined && surplus.length === 0, check, 'the block holds other than one configuration');
   const opened = decodeConfigurationEnvelope(envelope, 'invalid_input');
   ensure(opened.channel === trust.channel, check, 'the block is of another channel');
-  return readConfiguration(header, opened);
+  const configuration = readConfiguration(header, opened);
+  const isOfKind = (configuration.consensus === EMBEDDED) === (trust.ledger === 'embedded');
+  ensure(isOfKind, check, 'the block is of another kind of ledger than the file says');
+  return configuration;
 };
 
 /** The newest configuration that is known. */
@@ -92,14 +95,18 @@ export const configurationStand = (channel: Pick<TrustedChannel, 'configurations
 export const describeConfiguration = ({ sequence, block, at }: ConfigurationStand): string =>
   `${sequence} updates since genesis; the newest known configuration is of block ${block}, ${at}`;
 
+/** A hostile file of many large updates is refused at the first, so the others are not even decoded. */
+function* oneByOne(updates: readonly string[]): Generator<Uint8Array> {
+  for (const update of updates) yield fromBase64Url(update);
+}
+
 /**
  * Chains the file's configuration updates from the genesis block on, each against the configuration before it. A governor that no
  * configuration names is no fault of the file, since the members vote before the channel follows: its certificates do not count.
  * @throws VerificationError `trust_configuration`
  */
 export const openUpdates = async (trust: TrustBundle, genesis: Configuration): Promise<TrustedChannel> => {
-  const updates = trust.updates.map((update) => fromBase64Url(update));
-  const configurations = await followConfigurations(genesis, updates, trust.channel);
+  const configurations = await followConfigurations(genesis, oneByOne(trust.updates), trust.channel);
   const { block } = newestConfiguration({ configurations });
   ensure(block.number < trust.asOf.height, 'trust_configuration', 'an update is newer than the file says it is');
   const submitters = termsOf(configurations, 'application');

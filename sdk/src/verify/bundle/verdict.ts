@@ -97,6 +97,8 @@ export interface BlockSubject {
 export interface SplitViewSubject {
   readonly splitLog: string;
   readonly heads: readonly [SplitHead, SplitHead];
+  /** Since when a key that signed one of them is reported stolen: another may have signed then. Null when none is. */
+  readonly compromisedSince: string | null;
 }
 
 export interface SplitHead {

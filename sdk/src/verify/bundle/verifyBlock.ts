@@ -1,7 +1,7 @@
 import { type BlockBundle, toHex } from '@anlian/contracts';
+import { ensure } from '../form.ts';
 import { listTransactions, openBlock, requireBlockChannel, requireBlockData, requireOrderers } from './block.ts';
 import type { Checklist } from './checklist.ts';
-import { ensure } from './form.ts';
 import type { TrustedChannel } from './trust.ts';
 import type { BlockSubject } from './verdict.ts';
 

@@ -18,23 +18,27 @@ import type { TrustedChannel } from './trust.ts';
 import type { EvidenceSubject } from './verdict.ts';
 import { type OnLedger, requireKeys } from './verifyLedger.ts';
 
-/** The head of the member's log: signed, witnessed, and the one that the ledger holds. */
+/** The head of the member's log, with the keys that signed it: signed, witnessed, and the one that the ledger holds. */
 const verifyHead = async (
   list: Checklist,
   bundle: EvidenceBundle,
   { proof, command, actor }: OnLedger,
   channel: TrustedChannel,
-): Promise<TrustedCheckpoint> => {
+): Promise<{ readonly head: TrustedCheckpoint; readonly usages: readonly KeyUsage[] }> => {
+  const anchoredMs = txTimeMs(proof);
   await list.run('checkpoint_form', () => requireCheckpointForm(bundle));
   const head = await list.run(
     'checkpoint_signature',
     () => openTrustedCheckpoint(bundle, channel),
     ({ opened }) => `${opened.origin}, ${opened.size} leaves`,
   );
-  const cosigned = () => requireCosignatures(bundle, head, channel, txTimeMs(proof));
-  await list.run('checkpoint_cosignatures', cosigned, (lines) => `${lines} of them`);
+  const cosigned = await list.run(
+    'checkpoint_cosignatures',
+    () => requireCosignatures(bundle, head, channel, anchoredMs),
+    () => `${head.opened.otherSignatures.length} of them`,
+  );
   await list.run('anchor_matches', () => requireAnchor(bundle, head, command, actor.member, proof));
-  return head;
+  return { head, usages: [{ entry: head.logKey, usedMs: anchoredMs, anchoredMs }, ...cosigned] };
 };
 
 /** The record stands under that head. */
@@ -66,11 +70,11 @@ export const verifyEvidence = async (
 ): Promise<EvidenceSubject> => {
   const record = await list.run('record_form', () => openRecord(bundle), bundle.leaf.kind);
   await list.run('leaf_form', () => requireLeaf(bundle, record));
-  const head = await verifyHead(list, bundle, onLedger, channel);
+  const { head, usages } = await verifyHead(list, bundle, onLedger, channel);
   await verifyPlace(list, bundle, head);
   const anchoredMs = txTimeMs(onLedger.proof);
   const signatures = await verifySignature(list, record, channel, anchoredMs);
-  await requireKeys(list, onLedger, [{ entry: head.logKey, usedMs: anchoredMs, anchoredMs }, ...signatures]);
+  await requireKeys(list, onLedger, [...usages, ...signatures]);
 
   const { decision } = record;
   if (decision?.kind === 'presentation')

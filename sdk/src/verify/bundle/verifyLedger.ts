@@ -2,7 +2,13 @@ import type { EvidenceBundle, TransactionBundle } from '@anlian/contracts';
 import { type LedgerProof, openLedgerProof, requireChaincode, requireChannel, requireValid } from './attested.ts';
 import type { Checklist } from './checklist.ts';
 import { type LedgerCommand, readCommand } from './command.ts';
-import { identifyEndorsers, type OpenedAnswer, requireEndorsements, requireProposalHash } from './endorsedAnswer.ts';
+import {
+  identifyEndorsers,
+  type OpenedAnswer,
+  requireEndorsements,
+  requireProposalHash,
+  type Standing,
+} from './endorsedAnswer.ts';
 import type { Identified } from './identities.ts';
 import { type KeyUsage, requireInForce } from './interval.ts';
 import {
@@ -29,16 +35,17 @@ export const verifyEndorsements = async (
   list: Checklist,
   opened: OpenedAnswer,
   channel: TrustedChannel,
+  standing: Standing,
   nowMs: number,
 ): Promise<readonly Identified[]> => {
   await list.run('proposal_hash', () => requireProposalHash(opened));
   const endorsers = await list.run(
     'endorser_identity',
-    () => identifyEndorsers(opened, channel, nowMs),
+    () => identifyEndorsers(opened, channel, standing, nowMs),
     (found) => found.map(({ mspId }) => mspId).join(', '),
   );
   const found = `${endorsers.length} of them`;
-  await list.run('endorsement', () => requireEndorsements(opened, endorsers, channel), found);
+  await list.run('endorsement', () => requireEndorsements(opened, endorsers, channel, standing), found);
   return endorsers;
 };
 
@@ -56,7 +63,7 @@ export const verifyLedger = async (
   );
   await list.run('channel', () => requireChannel(bundle, proof, channel), channel.trust.channel);
   await list.run('chaincode', () => requireChaincode(bundle, proof, channel), channel.trust.chaincode);
-  await verifyEndorsements(list, proof.opened, channel, nowMs);
+  await verifyEndorsements(list, proof.opened, channel, { atMs: nowMs, under: 'newest' }, nowMs);
   await list.run('transaction_valid', () => requireValid(proof), 'VALID');
   await list.run('transaction_creator', () => requireCreator(proof, channel));
   await list.run('transaction_endorsement', () => requireInnerEndorsement(proof, channel));

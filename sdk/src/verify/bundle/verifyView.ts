@@ -21,7 +21,7 @@ export const verifyView = async (
     () => openQuestion(opened),
     ({ type, key }) => [type, ...key].join('/'),
   );
-  const endorsers = await verifyEndorsements(list, opened, channel, nowMs);
+  const endorsers = await verifyEndorsements(list, opened, channel, { atMs: opened.askedMs }, nowMs);
   const answer = await list.run(
     'view_answer',
     () => openViewAnswer(opened, asked),

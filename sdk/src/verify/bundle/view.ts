@@ -5,10 +5,11 @@ import {
   holdsOnlyState,
   RESPONSE_OK,
   type ReadWriteSet,
+  SYSTEM_CHAINCODES,
 } from '../../ledger/codec/index.ts';
+import { ensure, isCanonical, requireForm } from '../form.ts';
+import { parseJson } from '../json.ts';
 import type { OpenedAnswer } from './endorsedAnswer.ts';
-import { ensure, isCanonical, requireForm } from './form.ts';
-import { parseJson } from './json.ts';
 import type { TrustedChannel } from './trust.ts';
 
 const LIMITS = { maxBytes: 1 << 20, maxDepth: 16, maxParts: 20_000 };
@@ -63,11 +64,9 @@ export const openViewAnswer = ({ question, answer }: OpenedAnswer, asked: ViewQu
   return read;
 };
 
-/** Where a peer looks the chaincode up before it runs it (Fabric 2, `core/chaincode/lifecycle`). */
-const LIFECYCLE = '_lifecycle';
-
+/** A peer looks the chaincode up before it runs it (Fabric 2, `core/chaincode/lifecycle`). */
 const isLookup = ({ namespace, reads, ranges, writes }: ReadWriteSet, chaincode: string): boolean =>
-  namespace === LIFECYCLE &&
+  namespace === SYSTEM_CHAINCODES.lifecycle &&
   ranges.length === 0 &&
   writes.length === 0 &&
   reads.every(({ key }) => key === `namespaces/fields/${chaincode}/Sequence`);

@@ -1,6 +1,6 @@
 import { VerificationError } from '@anlian/contracts';
 import { sameBytes } from '../../ledger/codec/index.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 import type { Configuration } from './configuration.ts';
 import { CHECK, type ConfigElement, type Elements, keyOf, ROOT } from './elements.ts';
 import { guardOf, satisfiesPolicy } from './policy.ts';

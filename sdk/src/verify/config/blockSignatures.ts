@@ -1,15 +1,12 @@
 import type { CheckName } from '@anlian/contracts';
 import { type BlockSignature, blockSigningBytes, type DecodedBlock } from '../../ledger/codec/index.ts';
-import { ensure } from '../bundle/form.ts';
-import type { Configuration } from './configuration.ts';
+import { ensure } from '../form.ts';
+import { type Configuration, EMBEDDED } from './configuration.ts';
 import { rolesIn } from './membership.ts';
 import { satisfiesPolicy } from './policy.ts';
 import { type SignedBytes, type Signer, signersOf } from './signers.ts';
 
 const BLOCK_VALIDATION = '/Channel/Orderer/BlockValidation';
-
-/** The one operator of an embedded ledger, which no policy binds. */
-const EMBEDDED = 'embedded';
 
 const signedBy = (
   { consenter, creator, signatureHeader, signature }: BlockSignature,

@@ -1,5 +1,5 @@
 import { dataHash, decodeBlock, decodeConfigurationEnvelope, sameBytes } from '../../ledger/codec/index.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 import { requireAuthorised } from './authorise.ts';
 import { requireBlockSignatures } from './blockSignatures.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
@@ -38,7 +38,7 @@ const follow = async (current: Configuration, bytes: Uint8Array, channel: string
  */
 export const followConfigurations = async (
   first: Configuration,
-  updates: readonly Uint8Array[],
+  updates: Iterable<Uint8Array>,
   channel: string,
 ): Promise<readonly Configuration[]> => {
   const configurations = [first];
@@ -56,3 +56,15 @@ export const configurationBefore = (configurations: readonly Configuration[], nu
   if (first === undefined) throw new RangeError('a channel has a first configuration');
   return later.findLast(({ block }) => block.number < number) ?? first;
 };
+
+/** The configurations that may have been in force then, on a clock that is some minutes off, at most; the first was from ever on. */
+export const configurationsAt = (
+  configurations: readonly Configuration[],
+  ms: number,
+  clocksDifferMs: number,
+): readonly Configuration[] =>
+  configurations.filter((configuration, at) => {
+    const next = configurations[at + 1];
+    const hasBegun = at === 0 || ms >= configuration.ms - clocksDifferMs;
+    return hasBegun && (next === undefined || ms < next.ms + clocksDifferMs);
+  });

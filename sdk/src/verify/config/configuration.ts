@@ -7,7 +7,7 @@ import {
   sameBytes,
 } from '../../ledger/codec/index.ts';
 import { decodeSigned, identities, configuration as messages, orderer } from '../../ledger/codec/messages.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 import { CHECK, type Elements, elementsOf, keyOf } from './elements.ts';
 
 /** A channel's configuration and the block that brought it. */
@@ -23,11 +23,14 @@ export interface Configuration {
   readonly msps: ReadonlyMap<string, MspOrganisation>;
   /** Names of what the channel as a whole can do. */
   readonly capabilities: readonly string[];
-  /** How the orderers agree: `etcdraft`, `BFT`, or `embedded` for one operator. */
+  /** How the orderers agree: `etcdraft`, `BFT`, or `EMBEDDED`. */
   readonly consensus: string;
   /** Where numbers stand for orderers in blocks' signatures (BFT): whom each stands for, as `msp.SerializedIdentity`. */
   readonly consenters: ReadonlyMap<number, Uint8Array>;
 }
+
+/** The one operator of an embedded ledger, which no policy binds. */
+export const EMBEDDED = 'embedded';
 
 const FAULT = 'invalid_input';
 

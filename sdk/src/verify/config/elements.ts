@@ -1,6 +1,6 @@
 import { VerificationError } from '@anlian/contracts';
 import type { ConfigGroup } from '../../ledger/codec/index.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 
 /** The check that everything about the chain of configurations is reported under. */
 export const CHECK = 'trust_configuration';

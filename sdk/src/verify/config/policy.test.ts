@@ -95,6 +95,7 @@ describe('a policy of signatures', () => {
     ['somebody not in its list', signatures(by(7), admins), [hengyuan.admin], false],
     ['somebody before its list', signatures(by(-1), admins), [hengyuan.admin], false],
     ['rules without end', signatures(deep(40), admins), [hengyuan.admin], false],
+    ['more rules than anybody writes', signatures(outOf(1, Array(1_001).fill(all0)), admins), [hengyuan.admin], false],
     ['some rules deep', signatures(deep(10), admins), [hengyuan.admin], true],
     ['a version not known', signatures(all0, admins, 1), [hengyuan.admin], false],
     ['a member', signatures(all0, [roleOf(hengyuan.mspId, 'member')]), [hengyuan.peer], true],

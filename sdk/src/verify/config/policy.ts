@@ -1,3 +1,4 @@
+import { strictMajority } from '@anlian/contracts';
 import { decodeSigned, policies } from '../../ledger/codec/messages.ts';
 import { type ConfigElement, type Elements, keyOf } from './elements.ts';
 import { isPrincipal, type Principal } from './principal.ts';
@@ -10,6 +11,8 @@ type Rule = InstanceType<typeof SignaturePolicy>;
 
 /** Rules within rules, and policies that count policies: people write two or three levels. */
 const MAX_DEPTH = 16;
+/** People write a dozen; each is held against every signer, so more are written to keep a verifier busy. */
+const MAX_RULES = 1_000;
 /** The only version of the language that there is. */
 const VERSION = 0;
 
@@ -44,17 +47,22 @@ const spend = (
   return satisfied >= some.getN() ? now : undefined;
 };
 
+const rulesIn = (rule: Rule, depth = 1): number =>
+  depth > MAX_DEPTH
+    ? Number.POSITIVE_INFINITY
+    : (rule.getNOutOf()?.getRulesList() ?? []).reduce((count, one) => count + rulesIn(one, depth + 1), 1);
+
 const satisfiesSignatures = (bytes: Uint8Array, signers: readonly Signer[]): boolean => {
   const policy = decodeSigned(SignaturePolicyEnvelope, bytes, 'SignaturePolicyEnvelope', 'invalid_input');
   const rule = policy.getRule();
-  if (policy.getVersion() !== VERSION || rule === undefined) return false;
+  if (policy.getVersion() !== VERSION || rule === undefined || rulesIn(rule) > MAX_RULES) return false;
   return spend(rule, policy.getIdentitiesList(), signers, new Set(), 1) !== undefined;
 };
 
 const DUE = new Map<number, (groups: number) => number>([
   [ANY, () => 1],
   [ALL, (groups) => groups],
-  [MAJORITY, (groups) => Math.floor(groups / 2) + 1],
+  [MAJORITY, strictMajority],
 ]);
 
 /** A policy that counts the groups below its own whose policy of one name is satisfied; a group without such a policy counts against. */

@@ -6,7 +6,7 @@ import {
   type MspOrganisation,
   readMspCertificate,
 } from '../../ledger/codec/index.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 import { CHECK } from './elements.ts';
 
 /** A signature, and the `msp.SerializedIdentity` that it says it is of. */

@@ -1,6 +1,6 @@
 import { concatBytes, splitEnvelope } from '../../ledger/codec/index.ts';
 import { common, configtx, decodeSigned, required } from '../../ledger/codec/messages.ts';
-import { ensure } from '../bundle/form.ts';
+import { ensure } from '../form.ts';
 import { CHECK, type Elements, elementsOf } from './elements.ts';
 import type { SignedBytes } from './signers.ts';
 
