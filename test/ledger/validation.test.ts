@@ -1,63 +1,24 @@
-import { rmSync } from 'node:fs';
 import * as rules from '@anlian/chaincode/rules';
 import { type EmbeddedLedger, openEmbeddedLedger } from '@anlian/consortium/ledger';
-import { decodeRefusal } from '@anlian/contracts';
-import {
-  buildProposal,
-  createMsp,
-  decodeBlock,
-  decodeProposalResponse,
-  derSequence,
-  derUnsigned,
-  type Endorsement,
-  encodeEnvelope,
-  encodeSignedProposal,
-  headerHash,
-  messages,
-  signerOf,
-  utf8,
-} from '@anlian/sdk/ledger';
+import { type Endorsement, encodeEnvelope } from '@anlian/sdk/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  connectAs,
-  genesisWith,
-  inProcess,
-  openIn,
-  quietLog,
-  random,
-  temporaryDirectory,
-} from '../support/embeddedLedger.ts';
-import { CHANNEL, foundChannel, foundingGovernors, freshId, type Governor, signedBy } from '../support/governors.ts';
-import { ask, codeOf, creatorOf, endorse, envelopeOf, proposalOf, signWith } from '../support/rawLedger.ts';
+import { connectAs, genesisWith, inProcess, quietLog, random, temporaryDirectory } from '../support/embeddedLedger.ts';
+import { type FoundedLedger, flipped, openFoundedLedger } from '../support/foundedLedger.ts';
+import { foundChannel, foundingGovernors, freshId, type Governor, signedBy } from '../support/governors.ts';
+import { codeOf, endorse, envelopeOf, signWith } from '../support/rawLedger.ts';
 
-describe('what the embedded ledger lets into a block, and how it judges it there', () => {
-  const dir = temporaryDirectory();
+describe('how the embedded ledger judges what it lets into a block', () => {
+  let founded: FoundedLedger;
   let ledger: EmbeddedLedger;
   let hengyuan: Governor;
   let qichuan: Governor;
-  let sites = 0;
-  const registration = () => {
-    sites += 1;
-    return signedBy(hengyuan, 'site:register', { site: `site-${sites}` });
-  };
+  const registration = () => founded.registration();
 
   beforeAll(async () => {
-    const governors = await foundingGovernors();
-    [hengyuan, qichuan] = governors as [Governor, Governor];
-    ledger = await openIn(dir, await genesisWith(governors));
-    await foundChannel(governors, connectAs(hengyuan, 'http://ledger', { fetch: inProcess(() => ledger) }));
+    founded = await openFoundedLedger();
+    ({ ledger, hengyuan, qichuan } = founded);
   });
-  afterAll(async () => {
-    await ledger.close();
-    rmSync(dir, { recursive: true });
-  });
-
-  const flipped = (bytes: Uint8Array, at = bytes.length - 1): Uint8Array =>
-    bytes.map((byte, index) => (index === at ? byte ^ 1 : byte));
-
-  const isRefused = async (signed: Uint8Array): Promise<string | undefined> => {
-    return decodeRefusal(decodeProposalResponse(await ledger.endorse(signed), 'invalid_input').message)?.code;
-  };
+  afterAll(() => founded.close());
 
   it('gives an untouched transaction VALID', async () => {
     expect(await codeOf(ledger, await envelopeOf(hengyuan, await endorse(ledger, hengyuan, registration())))).toBe(
@@ -170,84 +131,6 @@ describe('what the embedded ledger lets into a block, and how it judges it there
     expect(ledger.describe().height).toBe(height);
   });
 
-  it('refuses a governor’s certificate that another authority issued', async () => {
-    const msp = await createMsp({
-      mspId: hengyuan.mspId,
-      organisation: '冒名',
-      crypto: globalThis.crypto,
-      now: new Date(),
-    });
-    const impostor = { ...hengyuan, msp };
-    const { bytes } = await proposalOf(impostor, registration());
-    expect(await isRefused(encodeSignedProposal(bytes, await signWith(impostor, bytes)))).toBe('submitter_unknown');
-  });
-
-  it('refuses a certificate that has expired, and one that begins later', async () => {
-    const years = 3.1 * 365 * 86_400_000;
-    const { bytes } = await proposalOf(hengyuan, registration());
-    const signed = encodeSignedProposal(bytes, await signWith(hengyuan, bytes));
-    expect(await isRefused(signed)).toBeUndefined();
-    for (const offsetMs of [years, -86_400_000]) {
-      const otherDir = temporaryDirectory();
-      const later = await openEmbeddedLedger({
-        dir: otherDir,
-        genesis: await genesisWith([hengyuan]),
-        contract: rules,
-        clock: () => Date.now() + offsetMs,
-        random,
-        log: quietLog,
-      });
-      const response = decodeProposalResponse(await later.endorse(signed), 'invalid_input');
-      expect(decodeRefusal(response.message)).toMatchObject({ code: 'submitter_unknown', field: 'creator' });
-      await later.close();
-      rmSync(otherDir, { recursive: true });
-    }
-  });
-
-  it('refuses the high-S twin of a valid signature', async () => {
-    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-    const { bytes } = await proposalOf(hengyuan, registration());
-    const der = await signerOf(hengyuan.msp.keyPem)(bytes);
-    const rLength = der[3] ?? 0;
-    const [r, s] = [der.subarray(4, 4 + rLength), der.subarray(6 + rLength)];
-    const twin = Buffer.from(
-      (order - BigInt(`0x${Buffer.from(s).toString('hex')}`)).toString(16).padStart(64, '0'),
-      'hex',
-    );
-    expect(await isRefused(encodeSignedProposal(bytes, derSequence(derUnsigned(r), derUnsigned(twin))))).toBe(
-      'submitter_unknown',
-    );
-    expect(await isRefused(encodeSignedProposal(bytes, der))).toBeUndefined();
-  });
-
-  it.each([
-    ['another channel', { channel: 'other' }, 'wrong_channel'],
-    ['another chaincode', { chaincode: 'other' }, 'wrong_channel'],
-    ['121 seconds ago', { timeMs: Date.now() - 121_000 }, 'clock_skew'],
-    ['2001', { timeMs: Date.parse('2001-01-01') }, 'clock_skew'],
-    ['2099', { timeMs: Date.parse('2099-01-01') }, 'clock_skew'],
-  ])('does not endorse a proposal for %s', async (_, change, code) => {
-    const { bytes } = await proposalOf(hengyuan, registration(), change);
-    expect(decodeRefusal((await ask(ledger, hengyuan, bytes)).message)?.code).toBe(code);
-  });
-
-  it('does not endorse a transaction id that is on the ledger', async () => {
-    const endorsed = await endorse(ledger, hengyuan, registration());
-    await codeOf(ledger, await envelopeOf(hengyuan, endorsed));
-    expect(decodeRefusal((await ask(ledger, hengyuan, endorsed.proposal)).message)?.code).toBe('duplicate_transaction');
-  });
-
-  it('answers any changed byte of a proposal with a coded refusal, never with a fault of its own', {
-    timeout: 60_000,
-  }, async () => {
-    const { bytes } = await proposalOf(hengyuan, registration());
-    const signed = encodeSignedProposal(bytes, await signWith(hengyuan, bytes));
-    const codes = new Set<string | undefined>();
-    for (let at = 0; at < signed.length; at += 3) codes.add(await isRefused(flipped(signed, at)));
-    for (let length = 0; length < signed.length; length += 11) codes.add(await isRefused(signed.subarray(0, length)));
-    expect([...codes].filter((code) => code === undefined || code === 'internal_error')).toEqual([]);
-  });
-
   it('answers any changed byte of an envelope with a coded refusal or a code in its block, and never takes it for valid', {
     timeout: 60_000,
   }, async () => {
@@ -259,48 +142,5 @@ describe('what the embedded ledger lets into a block, and how it judges it there
     expect(
       [...outcomes].filter((outcome) => !['invalid_input', 'submitter_unknown', 'wrong_channel'].includes(outcome)),
     ).toEqual([]);
-  });
-
-  it.each([
-    ['an unknown function', ['GetEverything', CHANNEL], 'unknown_command'],
-    ['a name that every object has', ['constructor', CHANNEL], 'unknown_command'],
-    ['another channel', ['GetChainInfo', 'other'], 'wrong_channel'],
-    ['a number that is none', ['GetBlockByNumber', CHANNEL, '-1'], 'invalid_input'],
-    ['a number beyond the height', ['GetBlockByNumber', CHANNEL, '999999'], 'not_found'],
-    ['a transaction that is not there', ['GetTransactionByID', CHANNEL, 'ff'], 'not_found'],
-    ['bytes that are no text', ['GetTransactionByID', CHANNEL, Uint8Array.of(0xff)], 'invalid_input'],
-    ['a hash that is not there', ['GetBlockByHash', CHANNEL, Uint8Array.of(0xff)], 'not_found'],
-  ])('refuses qscc with %s', async (_, args, code) => {
-    expect(decodeRefusal((await ask(ledger, hengyuan, await systemCall(args))).message)?.code).toBe(code);
-  });
-
-  const systemCall = async (args: readonly (string | Uint8Array)[]): Promise<Uint8Array> => {
-    const bytes = args.map((arg) => (typeof arg === 'string' ? utf8(arg) : arg));
-    return (
-      await buildProposal(
-        { channel: CHANNEL, chaincode: 'qscc', args: bytes },
-        { creator: creatorOf(hengyuan), nonce: random(24), timeMs: Date.now() },
-      )
-    ).bytes;
-  };
-
-  it('answers qscc with the same block by number, by hash and by transaction', async () => {
-    const endorsed = await endorse(ledger, hengyuan, registration());
-    const { blockNumber } = await ledger.submit(await envelopeOf(hengyuan, endorsed));
-    const block = await ledger.block(blockNumber);
-    const hash = await headerHash(decodeBlock(block, 'invalid_input').header);
-    for (const args of [
-      ['GetBlockByNumber', CHANNEL, String(blockNumber)],
-      ['GetBlockByHash', CHANNEL, hash],
-      ['GetBlockByTxID', CHANNEL, endorsed.txId],
-    ]) {
-      const { result } = await ask(ledger, hengyuan, await systemCall(args));
-      expect(Buffer.compare(result, block)).toBe(0);
-    }
-    const { result } = await ask(ledger, hengyuan, await systemCall(['GetChainInfo', CHANNEL]));
-    expect(messages.ledgerInfo.BlockchainInfo.deserializeBinary(result).toObject()).toMatchObject({
-      height: blockNumber + 1,
-      currentblockhash: Buffer.from(hash).toString('base64'),
-    });
   });
 });

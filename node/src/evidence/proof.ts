@@ -11,7 +11,7 @@ import {
   type ViewBundle,
   type ViewQuestion,
 } from '@anlian/contracts';
-import { decodeAttested, type EndorsedAnswer } from '@anlian/sdk/ledger';
+import { decodeAnswer, decodeAttested, type EndorsedAnswer } from '@anlian/sdk/ledger';
 import { eq } from 'drizzle-orm';
 import type { NodeDeps } from '../deps.ts';
 import { endorsedToJson } from '../ledger/endorsedJson.ts';
@@ -48,8 +48,8 @@ export const proveEvidence = async ({ db, ledger, config }: Deps, id: string): P
 };
 
 /** Ids of the commands that share an attested transaction; undefined where there is one by itself. */
-const sharing = async (answer: EndorsedAnswer): Promise<readonly string[] | undefined> => {
-  const { args } = (await decodeAttested(answer)).transaction;
+const sharing = (answer: EndorsedAnswer): readonly string[] | undefined => {
+  const { args } = decodeAttested(decodeAnswer(answer, 'invalid_input')).transaction;
   const [name, batch] = args.map((arg) => Buffer.from(arg));
   if (name?.toString() !== BATCH_NAME || batch === undefined) return undefined;
   return decodeBatch(batch).map(({ command }) => command.commandId);
@@ -67,7 +67,7 @@ export const proveTransaction = async (
   const [row] = await db.select().from(ledgerTransactions).where(eq(ledgerTransactions.txId, txId));
   if (!row) throw new AnlianError('not_found');
   const answer = await ledger.attest(txId);
-  const among = await sharing(answer);
+  const among = sharing(answer);
   if (among && commandId === undefined)
     throw new AnlianError('invalid_input', { field: 'commandId', detail: 'several commands share this transaction' });
   if (commandId !== undefined && !(among ?? [row.commandId]).includes(commandId)) throw new AnlianError('not_found');

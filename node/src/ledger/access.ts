@@ -2,6 +2,8 @@ import type { FollowedBlock, FollowOptions, Ledger } from '@anlian/sdk/ledger';
 
 /** A block as far as this member may see it: a participant gets only what concerns it, through a governor. */
 export type SeenBlock = Pick<FollowedBlock, 'number' | 'txs'> & {
+  /** A carrier leaves them out: a participant takes its governor's word for what is a command. */
+  readonly unread?: FollowedBlock['unread'];
   /** The whole block; a governor's node has it. */
   readonly bytes?: Uint8Array;
 };

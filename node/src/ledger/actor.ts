@@ -26,7 +26,7 @@ export interface ActorSigning {
 }
 
 /** The pseudonym of a person for one case (a subject): random, so that nobody but this node links two cases to one person. */
-export const casePseudonym = async (tx: Tx, author: string, subject: string, random: Random): Promise<string> => {
+const casePseudonym = async (tx: Tx, author: string, subject: string, random: Random): Promise<string> => {
   const [row] = await tx
     .insert(cases)
     .values({ caseId: formatId('cas', random(16)), author, subject })

@@ -1,24 +1,24 @@
 import { verifyEs256Der } from '@anlian/chaincode/crypto';
 import { AnlianError } from '@anlian/contracts';
 import {
-  type ChannelOrganisation,
   concatBytes,
   decodeIdentity,
   type Endorsement,
   type ExecutedTransaction,
   readMspCertificate,
 } from '@anlian/sdk/ledger';
+import type { Organisation } from './organisations.ts';
 
 const endorserOf = async (
   { endorser, signature }: Endorsement,
   payload: Uint8Array,
-  organisations: readonly ChannelOrganisation[],
+  organisations: readonly Organisation[],
 ): Promise<string | undefined> => {
   try {
     const { mspId, certPem } = decodeIdentity(endorser, 'ledger_corrupt');
-    const roots = organisations.filter((one) => one.mspId === mspId).flatMap(({ rootCertPems }) => rootCertPems);
-    const certificate = await readMspCertificate(certPem, roots);
-    if (typeof certificate === 'string') return undefined;
+    const organisation = organisations.find((one) => one.mspId === mspId);
+    const certificate = organisation && (await readMspCertificate(certPem, organisation));
+    if (certificate === undefined || typeof certificate === 'string') return undefined;
     const holds = await verifyEs256Der(certificate.publicKey, concatBytes(payload, endorser), signature, {
       lowS: true,
     });
@@ -35,7 +35,7 @@ const endorserOf = async (
  */
 export const endorsersOf = async (
   { payload, endorsements }: Pick<ExecutedTransaction, 'payload' | 'endorsements'>,
-  organisations: readonly ChannelOrganisation[],
+  organisations: readonly Organisation[],
 ): Promise<readonly string[]> => {
   const found = await Promise.all(endorsements.map((one) => endorserOf(one, payload, organisations)));
   return [...new Set(found.filter((mspId) => mspId !== undefined))].sort();

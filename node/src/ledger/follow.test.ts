@@ -66,22 +66,23 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
   const reached = (height: number) =>
     until(`height ${height}`, () => follower?.height() === height, { withinMs: 20_000 });
 
+  const readyz = async () => {
+    const { db } = bench;
+    const height = () => follower?.height() ?? 0;
+    const operations = {
+      followFault: () => follower?.fault(),
+      ledgerReachable: () => true,
+      awaitedCosignatures: () => undefined,
+    };
+    const response = await operationsRoutes(
+      { db, height } as unknown as NodeDeps,
+      operations as unknown as Operations,
+    ).request('/readyz');
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+
   describe('beginning', () => {
     const checkpoint = (name: string, as: string) => bench.db.execute(sql.raw(`alter table ${name} rename to ${as}`));
-    const readyz = async () => {
-      const { db } = bench;
-      const height = () => follower?.height() ?? 0;
-      const operations = {
-        followFault: () => follower?.fault(),
-        ledgerReachable: () => true,
-        awaitedCosignatures: () => undefined,
-      };
-      const response = await operationsRoutes(
-        { db, height } as unknown as NodeDeps,
-        operations as unknown as Operations,
-      ).request('/readyz');
-      return { status: response.status, ...((await response.json()) as object) };
-    };
     const keep = (genesisHash: string) => bench.db.insert(ledgerCheckpoint).values({ id: 1, height: 1, genesisHash });
 
     it.each(['a new database', 'one that has followed'])(
@@ -202,7 +203,11 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
     ledger.breaks.push({ afterBlocks: 1, error: new AnlianError('ledger_corrupt') });
     const { fault } = start();
     await until('the fault', () => fault() !== undefined);
-    await until('the log', () => bench.logged.some((line) => JSON.parse(line).level === 60));
+    const told = await until('the log', () =>
+      bench.logged.map((line) => JSON.parse(line)).find(({ level }) => level === 60),
+    );
+    expect(told).toMatchObject({ code: 'ledger_corrupt', height: 1, msg: expect.stringContaining('restart') });
+    expect(await readyz()).toMatchObject({ status: 503, following: false, fault: 'ledger_corrupt', height: 1 });
     expect(fault()?.code).toBe('ledger_corrupt');
     expect(ledger.followedFrom).toEqual([0]);
   });

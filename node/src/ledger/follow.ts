@@ -67,8 +67,15 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     return genesisHash;
   };
 
+  /** To stop here would let a majority that endorses nonsense end everybody's following; who runs blocks again raises an alarm too. */
+  const tellUnread = ({ number, unread = [] }: SeenBlock): void => {
+    for (const one of unread)
+      log.error({ blockNumber: number, ...one }, 'a valid call bears a command’s name in no known form');
+  };
+
   const take = async (blocks: readonly SeenBlock[], genesisHash: string): Promise<void> => {
     const committed = await project(deps, blocks, genesisHash);
+    blocks.forEach(tellUnread);
     const last = blocks.at(-1)?.number ?? 0;
     height = Math.max(height, last + 1);
     blockFault = undefined;
@@ -105,7 +112,9 @@ export const startFollower = (deps: FollowerDeps): Follower => {
         frames: framesOf(error),
         height,
       },
-      'following the ledger failed',
+      failure.code === 'ledger_corrupt'
+        ? 'following the ledger has stopped: compare the block with another governor’s, mend the damaged side, restart'
+        : 'following the ledger failed',
     );
   };
 

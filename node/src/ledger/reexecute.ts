@@ -1,12 +1,13 @@
 import { invoke, type RuleOutcome } from '@anlian/chaincode/rules';
 import { AnlianError, type ErrorCode } from '@anlian/contracts';
-import { type ChannelOrganisation, type ExecutedTransaction, executedBlock } from '@anlian/sdk/ledger';
+import { type ExecutedTransaction, executedBlock } from '@anlian/sdk/ledger';
 import { eq } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { SeenBlock } from './access.ts';
 import { type AlarmDeps, type EndorsementAlarm, raiseAlarm } from './alarms.ts';
 import { differencesOf } from './differences.ts';
 import { endorsersOf } from './endorsers.ts';
+import { fromStored, type Organisation, organisationsOf, toStored } from './organisations.ts';
 import { ledgerReexecution } from './tables.ts';
 import { type NodeState, openNodeState } from './worldState.ts';
 
@@ -20,24 +21,27 @@ export type Reexecute = (tx: Tx, blocks: readonly SeenBlock[]) => Promise<void>;
 
 interface Progress {
   readonly height: number;
-  readonly organisations: readonly ChannelOrganisation[];
+  readonly organisations: readonly Organisation[];
 }
 
 const progressOf = async (db: Db): Promise<Progress> => {
   const [row] = await db.select().from(ledgerReexecution);
-  return { height: row?.height ?? 0, organisations: row?.organisations ?? [] };
+  return { height: row?.height ?? 0, organisations: fromStored(row?.organisations ?? []) };
 };
 
 /** Blocks that were run again so far; the next one has this number. */
 export const reexecutedHeight = async (db: Db): Promise<number> => (await progressOf(db)).height;
 
-const keep = async (tx: Tx, { height, organisations }: Progress): Promise<void> => {
+/** Organisations are written when a block brought them, which few do. */
+const keep = async (tx: Tx, height: number, changed: readonly Organisation[] | undefined): Promise<void> => {
+  const organisations = changed && toStored(changed);
   const kept = await tx
     .update(ledgerReexecution)
-    .set({ height, organisations })
+    .set({ height, ...(organisations && { organisations }) })
     .where(eq(ledgerReexecution.id, 1))
     .returning({ id: ledgerReexecution.id });
-  if (kept.length === 0) await tx.insert(ledgerReexecution).values({ id: 1, height, organisations });
+  if (kept.length === 0)
+    await tx.insert(ledgerReexecution).values({ id: 1, height, organisations: organisations ?? [] });
 };
 
 type Ran = { readonly outcome: RuleOutcome } | { readonly refusal: ErrorCode };
@@ -81,7 +85,8 @@ const findingsOf = async (
 export const createReexecutor =
   (deps: ReexecutionDeps): Reexecute =>
   async (tx, blocks) => {
-    let { height, organisations } = await progressOf(tx);
+    const before = await progressOf(tx);
+    let { height, organisations } = before;
     const due = blocks.flatMap(({ number, bytes }) =>
       number < height || bytes === undefined ? [] : [{ number, ...executedBlock(bytes, deps.chaincode) }],
     );
@@ -89,7 +94,7 @@ export const createReexecutor =
     await state.fetch(due.flatMap(({ transactions }) => transactions.flatMap(({ reads }) => reads)));
     for (const { number, transactions, configuration } of due) {
       if (number !== height) throw new AnlianError('internal_error', { detail: `block ${height} was not run again` });
-      if (configuration) organisations = [...configuration.application, ...configuration.orderers];
+      if (configuration) organisations = organisationsOf(configuration);
       for (const transaction of transactions) {
         const findings = await findingsOf(state, transaction, deps);
         if (findings) {
@@ -102,5 +107,5 @@ export const createReexecutor =
     }
     if (due.length === 0) return;
     await state.store();
-    await keep(tx, { height, organisations });
+    await keep(tx, height, organisations === before.organisations ? undefined : organisations);
   };

@@ -1,5 +1,4 @@
 import { COMMAND_STATE_CODES, codesOf, ERRORS, type ExecutionDifference } from '@anlian/contracts';
-import type { ChannelOrganisation } from '@anlian/sdk/ledger';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -14,6 +13,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { StoredOrganisation } from './organisations.ts';
 
 /** Commands on their way to the ledger, in order. A row is written in the transaction of the change that it is evidence of. */
 export const ledgerCommands = pgTable(
@@ -95,7 +95,7 @@ export const ledgerState = pgTable('ledger_state', { key: bytea().primaryKey(), 
 export const ledgerReexecution = pgTable('ledger_reexecution', {
   id: integer().primaryKey(),
   height: bigint({ mode: 'number' }).notNull(),
-  organisations: jsonb().$type<readonly ChannelOrganisation[]>().notNull(),
+  organisations: jsonb().$type<readonly StoredOrganisation[]>().notNull(),
 });
 
 /** Endorsed transactions whose outcome the rules do not give. Rows stay. */

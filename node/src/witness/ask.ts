@@ -1,7 +1,7 @@
+import { equalBytes } from '@anlian/chaincode/crypto';
 import { type NoteSignature, type NoteVerifier, openNote, parseNote, toBase64 } from '@anlian/chaincode/proof';
 import { CLOCK_TOLERANCE_MS } from '@anlian/chaincode/rules';
 import { VerificationError } from '@anlian/contracts';
-import { isSame } from './judge.ts';
 
 /** The head of this node's log, to be cosigned by another governor's node. */
 export interface OwnHead {
@@ -76,7 +76,7 @@ const openAnswer = async (
   if (Math.abs(clock() - own.timestamp * 1000) > CLOCK_TOLERANCE_MS)
     throw new NoCosignature('its clock differs too much');
   const line = parseNote(`${note}${lines}`).signatures.find(
-    ({ name, keyId }) => name === own.verifier.name && isSame(keyId, own.verifier.keyId),
+    ({ name, keyId }) => name === own.verifier.name && equalBytes(keyId, own.verifier.keyId),
   );
   if (line === undefined) throw new NoCosignature('its answer is no cosignature of its log key');
   return line;

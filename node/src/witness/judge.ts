@@ -1,3 +1,4 @@
+import { equalBytes } from '@anlian/chaincode/crypto';
 import { emptyRoot, rootBefore, verifyConsistency } from '@anlian/chaincode/proof';
 import { VerificationError } from '@anlian/contracts';
 
@@ -29,10 +30,8 @@ export interface Judgement {
   readonly conviction: Conviction | undefined;
 }
 
-export const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
-
 const contradicts = (known: SignedHead | undefined, head: SignedHead): known is SignedHead =>
-  known !== undefined && known.size === head.size && !isSame(known.root, head.root);
+  known !== undefined && known.size === head.size && !equalBytes(known.root, head.root);
 
 const extendsHead = async (
   latest: SignedHead | undefined,
@@ -40,7 +39,7 @@ const extendsHead = async (
   path: readonly Uint8Array[],
 ): Promise<boolean> => {
   if (latest === undefined || latest.size === 0n)
-    return path.length === 0 && (head.size > 0n || isSame(head.root, await emptyRoot()));
+    return path.length === 0 && (head.size > 0n || equalBytes(head.root, await emptyRoot()));
   try {
     await verifyConsistency({ size1: latest.size, root1: latest.root, size2: head.size, root2: head.root, path });
     return true;
@@ -61,7 +60,7 @@ const convictByPath = async (
 ): Promise<Conviction | undefined> => {
   if (latest === undefined) return undefined;
   const shown = await rootBefore({ size1: latest.size, size2: head.size, root2: head.root, path });
-  return shown === undefined || isSame(shown, latest.root) ? undefined : { heads: [latest, head], path };
+  return shown === undefined || equalBytes(shown, latest.root) ? undefined : { heads: [latest, head], path };
 };
 
 /** Judges a submitted head, whose signature held, by what the witness knows of the log. */

@@ -1,3 +1,4 @@
+import { equalBytes } from '@anlian/chaincode/crypto';
 import { formatNote, type NoteSignature, parseNote } from '@anlian/chaincode/proof';
 import {
   canonicalText,
@@ -11,7 +12,7 @@ import { and, count, eq, ne } from 'drizzle-orm';
 import type { Db, Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
 import { channel, members } from '../network/tables.ts';
-import { type Conviction, isSame, type KnownLog, type SignedHead } from './judge.ts';
+import type { Conviction, KnownLog, SignedHead } from './judge.ts';
 import { splitViews, witnessHeads, witnessLogs } from './tables.ts';
 
 type Reader = Db | Tx;
@@ -35,7 +36,7 @@ export const askedWitnesses = async (db: Reader): Promise<number> => {
 /** The checkpoint under the signature of its log alone: what others added to it is no part of what the log said. */
 export const signedBy = (note: string, name: string, keyId?: Uint8Array): string => {
   const { text, signatures } = parseNote(note);
-  const isOwn = (line: NoteSignature) => line.name === name && (keyId === undefined || isSame(line.keyId, keyId));
+  const isOwn = (line: NoteSignature) => line.name === name && (keyId === undefined || equalBytes(line.keyId, keyId));
   return formatNote({ text, signatures: signatures.filter(isOwn) });
 };
 
