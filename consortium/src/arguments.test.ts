@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments, WrongUse } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
+import { WrongUse } from './wrongUse.ts';
 
 describe('what follows npm start --', () => {
   it.each([
@@ -14,8 +15,8 @@ describe('what follows npm start --', () => {
     [['--prot', '7621'], '没有 --prot；是不是 --port？', '--prot is not known; did you mean --port?'],
     [
       ['--toString'],
-      '没有 --toString；可用：--home、--port、--help',
-      '--toString is not known; there are --home, --port, --help',
+      '没有 --toString；可用：--home、--port、--ledger、--help',
+      '--toString is not known; there are --home, --port, --ledger, --help',
     ],
     [['--port', '--home', 'x'], '--port 后面没有内容', '--port has no value'],
     [['--home='], '--home 的内容为空', '--home is empty'],

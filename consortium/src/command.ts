@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AnlianError } from '@anlian/contracts';
 import { createFetch } from '@anlian/sdk/http';
 import { parseArguments } from './arguments.ts';
 import { DEFAULT_FIRST_PORT, type LauncherLedger, LEDGERS } from './launcher/plan.ts';
 import { runLocalConsortium } from './launcher/run.ts';
+import { oneOf, portIn } from './wrongUse.ts';
 
 export const USAGE = `npm start [-- --home DIR] [--port FIRST] [--ledger KIND]
 
@@ -17,19 +17,22 @@ export const USAGE = `npm start [-- --home DIR] [--port FIRST] [--ledger KIND]
 `;
 
 /** Five ports in a row: the ledger's and the nodes'. */
-const firstPortFrom = (text: string | undefined): number | undefined => {
-  if (text === undefined || text === '') return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1024 || port > 65_531)
-    throw new AnlianError('configuration_invalid', { field: '--port', detail: 'a port from 1024 to 65531' });
-  return port;
+const LAST_FIRST_PORT = 65_531;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws {WrongUse} */
+export const firstPortFrom = (typed: string | undefined, environment: Environment): number | undefined => {
+  if (typed !== undefined) return portIn(typed, '--port', LAST_FIRST_PORT);
+  const set = environment.ANLIAN_FIRST_PORT;
+  return set ? portIn(set, 'ANLIAN_FIRST_PORT', LAST_FIRST_PORT) : undefined;
 };
 
-const ledgerFrom = (text: string | undefined): LauncherLedger | undefined => {
-  if (text === undefined || text === '') return undefined;
-  const known = LEDGERS.find((ledger) => ledger === text);
-  if (!known) throw new AnlianError('configuration_invalid', { field: '--ledger', detail: LEDGERS.join(', ') });
-  return known;
+/** @throws {WrongUse} */
+export const ledgerFrom = (typed: string | undefined, environment: Environment): LauncherLedger | undefined => {
+  if (typed !== undefined) return oneOf(typed, LEDGERS, '--ledger ');
+  const set = environment.ANLIAN_LEDGER;
+  return set ? oneOf(set, LEDGERS, 'ANLIAN_LEDGER=') : undefined;
 };
 
 /** `npm start`: runs the local consortium until Ctrl-C. @throws {AnlianError | WrongUse} for the person who typed it. */
@@ -45,8 +48,8 @@ export const command = async (): Promise<void> => {
   await runLocalConsortium({
     homeDir: home ?? process.env.ANLIAN_HOME ?? '.anlian',
     asked: {
-      firstPort: firstPortFrom(port ?? process.env.ANLIAN_FIRST_PORT),
-      ledger: ledgerFrom(ledger ?? process.env.ANLIAN_LEDGER),
+      firstPort: firstPortFrom(port, process.env),
+      ledger: ledgerFrom(ledger, process.env),
     },
     clock: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),

@@ -5,13 +5,13 @@ import { refusalText } from './refusal.ts';
 // Before the rest is loaded, so that it comes from the cache.
 enableCompileCache(COMPILE_CACHE);
 const { command, USAGE } = await import('./command.ts');
-const { WrongUse } = await import('./arguments.ts');
+const { WrongUse, wrongUseText } = await import('./wrongUse.ts');
 
 command().then(
   () => process.exit(0),
   (error: unknown) => {
     if (error instanceof WrongUse) {
-      process.stderr.write(`\n${error.text.zh}\n${error.text.en}\n\n${USAGE}`);
+      process.stderr.write(wrongUseText(error, USAGE));
       process.exit(2);
     }
     process.stderr.write(refusalText(error));

@@ -1,25 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { administrationOf, dismissMember, type FabricPlan, HOST, materialOf } from '@anlian/consortium/fabric';
+import { administrationOf, HOST, materialOf } from '@anlian/consortium/fabric';
 import { canonicalBytes, type ProposedAction, toInstant } from '@anlian/contracts';
 import {
   buildChaincode,
   checkUpdate,
-  governorsOf,
   order,
-  orderingOf,
   packageChaincode,
   readChannelConfig,
   readUpdate,
@@ -37,30 +25,16 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../sdk/src/cli/main.ts';
 import { processContext } from '../../sdk/src/cli/processContext.ts';
-import { connectFabric, type FabricNetwork, identityOf, openFabricNetwork } from '../support/fabricNetwork.ts';
+import { connectFabric, identityOf, openFabricNetwork } from '../support/fabricNetwork.ts';
 import { type FabricNode, prepareFabricNode } from '../support/fabricNode.ts';
 import { foundChannel, freshId, type Governor, signedBy } from '../support/governors.ts';
 import { type GrownNetwork, growNetwork } from '../support/grownNetwork.ts';
+import { copySources } from '../support/ownCheckout.ts';
 import { endorsedBy } from '../support/rawFabric.ts';
-import { ROOT } from '../support/sourceTree.ts';
 import { until } from '../support/until.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-
-/** A member's own checkout, which nobody edits meanwhile. */
-const copySources = (checkout: string): void => {
-  for (const room of ['contracts', 'chaincode'])
-    cpSync(join(ROOT, room), join(checkout, room), {
-      recursive: true,
-      filter: (path) => !path.includes('node_modules'),
-    });
-  mkdirSync(join(checkout, 'node_modules', '@anlian'), { recursive: true });
-  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((one) => one !== '@anlian'))
-    symlinkSync(join(ROOT, 'node_modules', name), join(checkout, 'node_modules', name));
-  for (const room of ['contracts', 'chaincode'])
-    symlinkSync(join('..', '..', room), join(checkout, 'node_modules', '@anlian', room));
-};
 
 describe('membership of a channel', { timeout: 2 * MINUTE_MS }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'anlian-membership-'));
@@ -352,35 +326,5 @@ describe('membership of a channel', { timeout: 2 * MINUTE_MS }, () => {
       const refused = await anlian(zhengheng, 'fabric', 'sign', 'late.json');
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('fabric_update_outdated') });
     });
-  });
-});
-
-describe('three Raft orderers', { timeout: 2 * MINUTE_MS }, () => {
-  let network: FabricNetwork;
-  let plan: FabricPlan;
-  beforeAll(async () => {
-    network = await openFabricNetwork('raft3');
-    plan = network.plan;
-  }, 3 * MINUTE_MS);
-  afterAll(async () => {
-    await network?.down();
-    network?.remove();
-  }, MINUTE_MS);
-
-  it('are two when a governor that orders is removed, and go on ordering', async () => {
-    const sources = { crypto: globalThis.crypto, now: new Date() };
-    plan = await dismissMember(plan, 'zhengheng', sources);
-    const [first] = plan.organisations as [(typeof plan.organisations)[number]];
-    const config = await readChannelConfig(await administrationOf(plan, first, sources));
-    expect(orderingOf(config).organisations.map(({ name }) => name)).toEqual(['hengyuan', 'qichuan']);
-    expect(governorsOf(config).map(({ name }) => name)).toEqual(['hengyuan', 'qichuan']);
-
-    const [hengyuan, qichuan] = network.governors as [Governor, Governor];
-    const ledger = connectFabric(network, hengyuan, 'fabric-gateway');
-    try {
-      await foundChannel([hengyuan, qichuan], ledger);
-    } finally {
-      ledger.close();
-    }
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { lockDirectory } from '@anlian/sdk/directory-lock';
 import { createProgress, type Step } from '../launcher/progress.ts';
 import { findBinaries } from './binaries.ts';
@@ -27,17 +28,33 @@ export interface Call {
 
 export const DONE = 0;
 
-export const nothingHere = ({ homeDir, output }: Call): number => {
-  output.write(`这里没有 Fabric 网络 There is no Fabric network here: ${homeDir}\n`);
-  return DONE;
+export const REFUSED = 1;
+
+/** @param exitCode what it means to the word: nothing to do, or nothing that it could be done to */
+export const nothingHere = ({ homeDir, output }: Pick<Call, 'homeDir' | 'output'>, exitCode = DONE): number => {
+  output.write(
+    `这里没有 Fabric 网络；启动一个：npm run fabric:up There is no Fabric network here; start one: npm run fabric:up · ${homeDir}\n`,
+  );
+  return exitCode;
+};
+
+const LOCK_FILE = /^lock\./;
+
+/** A command that was refused leaves no folder with nothing but its lock. While it is held, so that nobody else works there. */
+const removeUnused = (dir: string): void => {
+  if (readdirSync(dir).every((name) => LOCK_FILE.test(name))) rmSync(dir, { recursive: true, force: true });
 };
 
 /** One command at a time changes a home. */
 export const alone = async <T>(dir: string, work: () => Promise<T>): Promise<T> => {
+  const isNew = !existsSync(dir);
   await makeDirectory(dir);
   const lock = lockDirectory(dir);
   try {
     return await work();
+  } catch (error) {
+    if (isNew) removeUnused(dir);
+    throw error;
   } finally {
     lock.release();
   }

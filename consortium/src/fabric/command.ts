@@ -1,16 +1,19 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { AnlianError } from '@anlian/contracts';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { LANGUAGES } from '@anlian/contracts';
+import { SLIPS } from '@anlian/sdk/slips';
+import { readOptions } from '../options.ts';
+import { oneOf, portIn, WrongUse } from '../wrongUse.ts';
 import type { Call } from './call.ts';
 import { DEFAULT_FABRIC_PORT, DEFAULT_PROFILE, LAST_FIRST_PORT } from './home.ts';
-import { PROFILES, type Profile } from './plan.ts';
+import { PROFILES } from './plan.ts';
 import { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 import { WORDS, type Word } from './words.ts';
 
 const CUTTING_NAMES = Object.keys(CUTTINGS) as [Cutting, ...Cutting[]];
 
-const USAGE = `npm run fabric:up      [-- --home DIR] [--port FIRST] [--profile ${PROFILES.join('|')}] [--cutting ${CUTTING_NAMES.join('|')}]
+export const USAGE = `npm run fabric:up      [-- --home DIR] [--port FIRST] [--profile ${PROFILES.join('|')}] [--cutting ${CUTTING_NAMES.join('|')}]
 npm run fabric:down    [-- --home DIR]
 npm run fabric:status  [-- --home DIR]
 npm run fabric:logs    [-- NAME] [--follow] [--home DIR]
@@ -25,32 +28,13 @@ npm run fabric:reset   -- --yes [--home DIR]
   MEMBER             an organisation with a peer and a chaincode process of its own, as tongzhou
   --follow           go on with what is written later, until Ctrl-C
   --yes              remove the network's keys, blocks and logs
+  --lang zh|en       taken by every command; what is printed is in both languages
 `;
 
 /** How many names may follow a word. */
 const NAMES_AFTER: Readonly<Partial<Record<Word, number>>> = { logs: 1, member: 2 };
 
-const isWord = (text: string | undefined): text is Word => text !== undefined && Object.hasOwn(WORDS, text);
-const isProfile = (text: string): text is Profile => (PROFILES as readonly string[]).includes(text);
-
-const refuse = (field: string, detail: string): never => {
-  throw new AnlianError('configuration_invalid', { field, detail });
-};
-
-const profileFrom = (text: string | undefined): Profile | undefined =>
-  text === undefined || isProfile(text) ? text : refuse('--profile', PROFILES.join(' | '));
-
-const isCutting = (text: string): text is Cutting => Object.hasOwn(CUTTINGS, text);
-
-const cuttingFrom = (text: string | undefined): Cutting | undefined =>
-  text === undefined || isCutting(text) ? text : refuse('--cutting', CUTTING_NAMES.join(' | '));
-
-const portFrom = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return port >= 1024 && port <= LAST_FIRST_PORT ? port : refuse('--port', `1024 – ${LAST_FIRST_PORT}`);
-};
-
+const WORD_NAMES = Object.keys(WORDS) as Word[];
 const OPTIONS = {
   home: { type: 'string' },
   port: { type: 'string' },
@@ -59,39 +43,54 @@ const OPTIONS = {
   follow: { type: 'boolean', short: 'f' },
   yes: { type: 'boolean' },
   help: { type: 'boolean' },
-} as const;
+  lang: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
 
-const parse = (args: string[]) => {
-  try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    // Node says in its message which option it does not know.
-    return refuse('fabric', error instanceof Error ? error.message : '');
-  }
+/** @throws {WrongUse} */
+const read = (args: readonly string[]) => {
+  const { options, words } = readOptions(args, OPTIONS);
+  const text = (name: keyof typeof OPTIONS): string | undefined => {
+    const value = options.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const choice = <T extends string>(name: keyof typeof OPTIONS, of: readonly T[]): T | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : oneOf(value, of, `--${name} `);
+  };
+  const [port, profile, cutting] = [text('port'), choice('profile', PROFILES), choice('cutting', CUTTING_NAMES)];
+  // Every text is in both languages: what is asked for is among them.
+  choice('lang', LANGUAGES);
+  return {
+    words,
+    home: text('home'),
+    profile,
+    cutting,
+    firstPort: port === undefined ? undefined : portIn(port, '--port', LAST_FIRST_PORT),
+    follow: options.has('follow'),
+    yes: options.has('yes'),
+    help: options.has('help'),
+  };
 };
 
-/** `npm run fabric:…`: one word and its options. Returns the exit code. @throws {AnlianError} for the person who typed it */
+/** `npm run fabric:…`: one word and its options. Returns the exit code. @throws {AnlianError | WrongUse} for the person who typed it */
 export const command = async (args = process.argv.slice(2), environment = process.env): Promise<number> => {
-  const { values, positionals } = parse(args);
-  const [word, name, member] = positionals;
-  if (values.help || word === undefined) {
+  const { words, home, help, ...asked } = read(args);
+  const [typed, name, member] = words;
+  if (help || typed === undefined) {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (!isWord(word)) return refuse(word, Object.keys(WORDS).join(' | '));
-  if (positionals.length > 1 + (NAMES_AFTER[word] ?? 0)) return refuse(word, positionals.slice(1).join(' '));
+  const word = oneOf(typed, WORD_NAMES, 'fabric:');
+  const surplus = words[1 + (NAMES_AFTER[word] ?? 0)];
+  if (surplus !== undefined) throw new WrongUse(SLIPS.tooMany(surplus));
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
   const call: Call = {
-    homeDir: values.home ?? join(environment.ANLIAN_HOME || '.anlian', 'fabric'),
-    profile: profileFrom(values.profile),
-    firstPort: portFrom(values.port),
-    cutting: cuttingFrom(values.cutting),
+    ...asked,
+    homeDir: home ?? join(environment.ANLIAN_HOME || '.anlian', 'fabric'),
     name,
     member,
-    follow: values.follow ?? false,
-    yes: values.yes ?? false,
     binDir: environment.ANLIAN_FABRIC_BIN,
     searchPath: environment.PATH ?? '',
     cacheDir: join(homedir(), '.cache', 'anlian'),

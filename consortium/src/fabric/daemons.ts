@@ -123,12 +123,13 @@ export const awaitDaemon = async (
   holds: () => Promise<boolean>,
   { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<void> => {
-  for (let waitedMs = 0; !(await holds()); waitedMs += POLL_MS) {
+  const startedAt = performance.now();
+  while (!(await holds())) {
     signal.throwIfAborted();
     const field = daemon.name;
     if ((await runningPid(daemon)) === undefined)
       throw new AnlianError('fabric_not_ready', { field, detail: `ended by itself · ${daemon.logFile}` });
-    if (waitedMs > withinMs)
+    if (performance.now() - startedAt > withinMs)
       throw new AnlianError('fabric_not_ready', {
         field,
         detail: `not within ${withinMs / 1000} s · ${daemon.logFile}`,

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureGenesis } from './channel.ts';
 import { makeDirectory } from './directory.ts';
-import { layoutOf, planAt, settle, writeState } from './home.ts';
+import { layoutOf, planAt, readState, settle, stateFile, writeState } from './home.ts';
 import { planWith, planWithout } from './membership.ts';
 import { everyOrganisation, type FabricPlan, type Profile } from './plan.ts';
+import { CUTTINGS } from './settings/channel.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -13,6 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const KNOWN = { v: 1, profile: 'raft1', firstPort: 7200, binaries: { dir: 'bin', source: 'PATH', version: '2.5.16' } };
 const NOTHING = { profile: undefined, firstPort: undefined };
 const remember = (profile: Profile, firstPort: number) =>
   writeState(dir, { v: 1, profile, firstPort, binaries: { dir: 'bin', source: 'PATH', version: '2.5.16' } });
@@ -38,6 +41,49 @@ describe('the home of a Fabric network', () => {
   it('takes others while there is no channel, as after a port was found taken', async () => {
     await remember('raft1', 7200);
     expect(await settle(dir, { profile: undefined, firstPort: 7300 })).toEqual({ profile: 'raft1', firstPort: 7300 });
+  });
+
+  it('goes on with what a start that was cut short before the channel was asked for', async () => {
+    const binaries = { dir: 'bin', source: 'PATH', version: '2.5.16' } as const;
+    await writeState(dir, { v: 1, profile: 'raft3', firstPort: 7300, cutting: 'throughput', binaries });
+    expect(await settle(dir, NOTHING)).toEqual({ profile: 'raft3', firstPort: 7300, cutting: 'throughput' });
+  });
+
+  it.each(['peer', 'ordering'])('makes no second channel where a member’s %s data are', async (ledger) => {
+    await remember('raft3', 7300);
+    mkdirSync(join(dir, 'hengyuan', 'crypto'), { recursive: true });
+    expect(await settle(dir, NOTHING)).toMatchObject({ profile: 'raft3' });
+    mkdirSync(join(dir, 'hengyuan', ledger));
+    await expect(settle(dir, NOTHING)).rejects.toMatchObject({
+      code: 'fabric_genesis_missing',
+      detail: `hengyuan/${ledger}`,
+    });
+    const noTool = () => Promise.reject(new Error('configtxgen was run'));
+    await expect(
+      ensureGenesis(noTool, planAt(dir, { profile: 'raft3', firstPort: 7300 }), CUTTINGS.latency),
+    ).rejects.toMatchObject({ code: 'fabric_genesis_missing' });
+    writeFileSync(join(dir, 'genesis.block'), '');
+    expect(await settle(dir, NOTHING)).toMatchObject({ profile: 'raft3', firstPort: 7300 });
+  });
+
+  it.each([
+    ['cut short', '{"v":1,"prof'],
+    ['empty', ''],
+    ['of nothing', '{}'],
+    ['of null', 'null'],
+    ['of another version', JSON.stringify({ ...KNOWN, v: 2 })],
+    ['of a wrong type', JSON.stringify({ ...KNOWN, firstPort: '7200' })],
+    ['of an unknown profile', JSON.stringify({ ...KNOWN, profile: 'solo' })],
+    ['of a member elsewhere', JSON.stringify({ ...KNOWN, joined: [{ member: '../x', mspId: 'XMSP', name: 'x' }] })],
+  ])('tells of a memory that is %s', async (_, text) => {
+    writeFileSync(stateFile(dir), text);
+    await expect(readState(dir)).rejects.toMatchObject({ code: 'fabric_state_damaged', field: stateFile(dir) });
+  });
+
+  it('tells of a memory that is gone, where there is a channel', async () => {
+    expect(await readState(dir)).toBeUndefined();
+    writeFileSync(join(dir, 'genesis.block'), '');
+    await expect(settle(dir, NOTHING)).rejects.toMatchObject({ code: 'fabric_state_damaged', detail: 'ENOENT' });
   });
 
   it.each([
@@ -81,6 +127,9 @@ describe('members who come and go', () => {
     await writeState(dir, { v: 1, ...layoutOf(fewer), binaries: { dir: 'bin', source: 'PATH', version: '2.5.16' } });
     writeFileSync(join(dir, 'genesis.block'), '');
     expect(portsOf(planAt(dir, await settle(dir, NOTHING)))).toEqual(portsOf(fewer));
+    rmSync(join(dir, 'genesis.block'));
+    expect(portsOf(planAt(dir, await settle(dir, NOTHING)))).toEqual(portsOf(fewer));
+    await expect(settle(dir, { ...NOTHING, profile: 'bft4' })).rejects.toMatchObject({ field: '--profile' });
   });
 });
 

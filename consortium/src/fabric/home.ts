@@ -1,26 +1,35 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AnlianError } from '@anlian/contracts';
-import { readJson, writeJson } from '../launcher/home.ts';
-import type { FabricBinaries } from './binaries.ts';
-import { genesisFile } from './channel.ts';
+import { AnlianError, MemberId, MspId } from '@anlian/contracts';
+import * as z from 'zod';
+import { writeJson } from '../launcher/home.ts';
+import { genesisFile, hadChannel, refuseLostGenesis } from './channel.ts';
 import { CHAINCODE, CHANNEL, foundersOf } from './founders.ts';
-import { type FabricMember, type FabricPlan, PORTS_EACH, type Profile, planFabric } from './plan.ts';
-import { type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
+import { type FabricPlan, PORTS_EACH, PROFILES, type Profile, planFabric } from './plan.ts';
+import { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 
-/** What a home remembers of its network. */
-export interface FabricState {
-  readonly v: 1;
-  readonly profile: Profile;
-  readonly firstPort: number;
+const FabricState = z.object({
+  v: z.literal(1),
+  profile: z.enum(PROFILES),
+  firstPort: z.int().min(1).max(65_535),
   /** How blocks are cut, where something was said about it. */
-  readonly cutting?: Cutting | undefined;
+  cutting: z.enum(Object.keys(CUTTINGS) as [Cutting, ...Cutting[]]).optional(),
   /** Who joined after the founding, and who of all left. */
-  readonly joined?: readonly FabricMember[] | undefined;
-  readonly left?: readonly string[] | undefined;
+  joined: z
+    .array(z.object({ member: MemberId, mspId: MspId, name: z.string() }))
+    .readonly()
+    .optional(),
+  left: z.array(MemberId).readonly().optional(),
   /** Those of the last start: they may come from elsewhere now. */
-  readonly binaries: Pick<FabricBinaries, 'dir' | 'source' | 'version'>;
-}
+  binaries: z.object({
+    dir: z.string(),
+    source: z.enum(['ANLIAN_FABRIC_BIN', 'PATH', 'built from the Go module']),
+    version: z.string(),
+  }),
+});
+/** What a home remembers of its network. */
+export type FabricState = Readonly<z.output<typeof FabricState>>;
 
 /** What the person asked for; undefined where they said nothing. */
 export interface Asked {
@@ -42,10 +51,39 @@ export const layoutOf = ({ network: { profile, firstPort, joined, left } }: Fabr
   left,
 });
 
+/** Folders beside the members' own: no member may be named so. */
+export const OWN_FOLDERS = ['builders', 'channel-config'] as const;
+
 export const stateFile = (dir: string): string => join(dir, 'fabric.json');
 
-/** What the last start wrote; undefined where there is no network. */
-export const readState = (dir: string): Promise<FabricState | undefined> => readJson<FabricState>(stateFile(dir));
+const damaged = (file: string, detail: string, cause?: unknown): AnlianError =>
+  new AnlianError('fabric_state_damaged', { field: file, detail, cause });
+
+const faultsOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.') || '/'}: ${message}`).join('; ');
+
+const parse = (file: string, text: string): FabricState => {
+  try {
+    const read = FabricState.safeParse(JSON.parse(text));
+    if (read.success) return read.data;
+    throw damaged(file, faultsOf(read.error));
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? damaged(file, 'not JSON', cause) : cause;
+  }
+};
+
+/** What the last start wrote; undefined where there is no network. @throws {AnlianError} `fabric_state_damaged` */
+export const readState = async (dir: string): Promise<FabricState | undefined> => {
+  const file = stateFile(dir);
+  try {
+    return parse(file, await readFile(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof AnlianError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'ENOENT' && !hadChannel(dir)) return undefined;
+    throw damaged(file, code, cause);
+  }
+};
 
 export const writeState = (dir: string, state: FabricState): Promise<void> => writeJson(stateFile(dir), state, 0o600);
 
@@ -72,22 +110,28 @@ const refuseChange = (option: string, asked: unknown, known: unknown): void => {
   });
 };
 
+const isFounded = (dir: string, { joined = [], left = [] }: FabricState): boolean =>
+  existsSync(genesisFile({ dir })) || joined.length + left.length > 0;
+
 /**
- * Profile, ports and block cutting of a start: those that the genesis block was made with, since every member's configuration names them; before
- * there is one, what is asked for now.
- * @throws {AnlianError} `configuration_invalid` when another is asked of a network that exists
+ * Profile, ports, block cutting and members of a start: those that the genesis block was made with, since every member's configuration
+ * names them. Before there is one, what is asked for now, else what was asked for at the start that was cut short.
+ * @throws {AnlianError} `configuration_invalid` when another is asked of a network that exists; `fabric_state_damaged`,
+ * `fabric_genesis_missing`
  */
 export const settle = async (dir: string, asked: Asked): Promise<Layout> => {
   const known = await readState(dir);
-  if (known && existsSync(genesisFile({ dir }))) {
+  refuseLostGenesis(dir);
+  if (known && isFounded(dir, known)) {
     refuseChange('--profile', asked.profile, known.profile);
     refuseChange('--port', asked.firstPort, known.firstPort);
     refuseChange('--cutting', asked.cutting, known.cutting ?? DEFAULT_CUTTING);
     return known;
   }
+  const cutting = asked.cutting ?? known?.cutting;
   return {
-    profile: asked.profile ?? DEFAULT_PROFILE,
-    firstPort: asked.firstPort ?? DEFAULT_FABRIC_PORT,
-    ...(asked.cutting && { cutting: asked.cutting }),
+    profile: asked.profile ?? known?.profile ?? DEFAULT_PROFILE,
+    firstPort: asked.firstPort ?? known?.firstPort ?? DEFAULT_FABRIC_PORT,
+    ...(cutting && { cutting }),
   };
 };

@@ -1,7 +1,8 @@
 export { buildChaincode, bundleOf, type ChaincodeBundle } from '@anlian/sdk/fabric';
 export { administrationOf } from './administration.ts';
 export { type BinarySources, type FabricBinaries, findBinaries } from './binaries.ts';
-export { runningPid, startDaemon, stopDaemon } from './daemons.ts';
+export { type DaemonFiles, runningPid, startDaemon, stopDaemon } from './daemons.ts';
+export { deployChaincode } from './deploy.ts';
 export { CHAINCODE, CHANNEL, foundersOf } from './founders.ts';
 export { type FabricState, planAt, readState } from './home.ts';
 export { approve, type ChaincodeDefinition, commit } from './lifecycle.ts';
@@ -18,6 +19,8 @@ export {
   planFabric,
 } from './plan.ts';
 export { chaincodeDaemon, everyDaemon, ordererDaemon, peerDaemon } from './programs.ts';
+export { listening } from './readiness.ts';
+export type { Running } from './run.ts';
 export { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 export { type FabricStatus, fabricStatus } from './status.ts';
 export { type FabricTool, fabricTool } from './tool.ts';

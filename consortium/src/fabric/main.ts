@@ -1,10 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import { COMPILE_CACHE } from '../launcher/cache.ts';
 import { refusalText } from '../refusal.ts';
+import { WrongUse, wrongUseText } from '../wrongUse.ts';
 
 // Before the rest is loaded, so that it comes from the cache.
 enableCompileCache(COMPILE_CACHE);
-const { command } = await import('./command.ts');
+const { command, USAGE } = await import('./command.ts');
 
 // Whoever reads a log through `head` has read enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,6 +16,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 command().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
+    if (error instanceof WrongUse) {
+      process.stderr.write(wrongUseText(error, USAGE));
+      process.exit(2);
+    }
     process.stderr.write(refusalText(error));
     process.exit(1);
   },

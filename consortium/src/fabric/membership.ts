@@ -27,6 +27,12 @@ const organisationIn = ({ organisations }: FabricPlan, member: string): Organisa
   return found;
 };
 
+/** The plan that follows, and whether the channel had to change for it. */
+export interface Changed {
+  readonly plan: FabricPlan;
+  readonly hasChanged: boolean;
+}
+
 /** The plan with one more member; one that left gets its place and its keys back. */
 export const planWith = (plan: FabricPlan, newcomer: FabricMember): FabricPlan => {
   const { network } = plan;
@@ -58,23 +64,27 @@ const describe = async (organisation: OrganisationPlan): Promise<Organisation> =
   });
 };
 
-/** Signs a change by one administrator after the other until they are a majority, submits it, and waits until each peer goes by it. */
-const carryThrough = async (administrations: readonly FabricAdministration[], change: ChannelChange): Promise<void> => {
+/**
+ * Signs a change by one administrator after the other until they are a majority, submits it, and waits until each peer goes by it.
+ * Returns whether there was anything to change.
+ */
+const carryThrough = async (
+  administrations: readonly FabricAdministration[],
+  change: ChannelChange,
+): Promise<boolean> => {
   const [first] = administrations;
   if (!first) throw new RangeError('a network has governors');
   const present = await readChannelConfig(first);
-  if (isInEffect(present, change)) return;
+  if (isInEffect(present, change)) return false;
   let update = await checkUpdate(makeUpdate(present, change), present);
   if (change.kind === 'remove' && update.ordering === 'untouched')
-    throw new AnlianError('configuration_invalid', {
-      field: 'member',
-      detail: `${change.mspId} orders, and cannot be taken out of the ordering service of this profile`,
-    });
+    throw new AnlianError('fabric_member_orders', { field: 'member', detail: change.mspId });
   for (const { identity, random } of administrations) {
     if (missingSigners(update).length === 0) break;
     update = await signUpdate(update, identity, random);
   }
   await submitUpdate(first, update, present);
+  return true;
 };
 
 /**
@@ -85,23 +95,23 @@ export const admitMember = async (
   plan: FabricPlan,
   newcomer: FabricMember,
   sources: IssuingSources,
-): Promise<FabricPlan> => {
+): Promise<Changed> => {
   const grown = planWith(plan, newcomer);
   const organisation = organisationIn(grown, newcomer.member);
   await ensureMaterial(organisation, sources);
   const governors = grown.organisations.filter((one) => one !== organisation);
   const administrations = await Promise.all(governors.map((one) => administrationOf(grown, one, sources)));
-  await carryThrough(administrations, { kind: 'add', organisation: await describe(organisation) });
-  return grown;
+  const hasChanged = await carryThrough(administrations, { kind: 'add', organisation: await describe(organisation) });
+  return { plan: grown, hasChanged };
 };
 
 /** Removes an organisation from the running channel and stops its processes; its folder stays. */
-export const dismissMember = async (plan: FabricPlan, member: string, sources: IssuingSources): Promise<FabricPlan> => {
+export const dismissMember = async (plan: FabricPlan, member: string, sources: IssuingSources): Promise<Changed> => {
   const leaving = organisationIn(plan, member);
   const others = plan.organisations.filter((one) => one !== leaving);
   const administrations = await Promise.all(others.map((one) => administrationOf(plan, one, sources)));
-  await carryThrough(administrations, { kind: 'remove', mspId: leaving.mspId });
+  const hasChanged = await carryThrough(administrations, { kind: 'remove', mspId: leaving.mspId });
   const own = everyDaemon(plan).filter(({ name }) => name.startsWith(`${member}/`));
   await Promise.all(own.map(stopDaemon));
-  return planWithout(plan, member);
+  return { plan: planWithout(plan, member), hasChanged };
 };

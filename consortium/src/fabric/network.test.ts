@@ -9,6 +9,7 @@ import { fabricBinaries, noFabric, noFabric3, unless } from '../../../test/suppo
 import { CHAINCODE, CHANNEL, foundChannel, type Governor, governorsWith } from '../../../test/support/governors.ts';
 import { killAll } from '../../../test/support/processFamily.ts';
 import { until } from '../../../test/support/until.ts';
+import type { Progress } from '../launcher/progress.ts';
 import { runningPid } from './daemons.ts';
 import { identityFiles, materialOf } from './material.ts';
 import { fabricDown, fabricUp } from './network.ts';
@@ -37,12 +38,12 @@ const open = async (profile: Profile) => {
   const plan = planFabric({ dir, profile, channel: CHANNEL, chaincode: CHAINCODE, members, firstPort });
   plans.push(plan);
   const binaries = await fabricBinaries();
-  const up = (bundle?: ChaincodeBundle, signal = new AbortController().signal) =>
+  const up = (bundle?: ChaincodeBundle, signal = new AbortController().signal, progress: Progress = quiet) =>
     fabricUp({
       plan,
       binaries,
       sources: { crypto: globalThis.crypto, now: new Date() },
-      progress: quiet,
+      progress,
       signal,
       ...(bundle && { bundle }),
     });
@@ -109,7 +110,7 @@ describe('a Fabric network', () => {
       const { plan, binaries, up } = await open('raft1');
       await up();
       await commitsATransaction(plan);
-      const status = () => fabricStatus(plan, { binaries });
+      const status = () => fabricStatus(plan, { binaries }, { crypto: globalThis.crypto, now: new Date() });
       const heightsOf = async () => Object.values((await status()).heights);
       const before = await heightsOf();
 
@@ -146,10 +147,39 @@ describe('a Fabric network', () => {
   );
 
   it.skipIf(noFabric)(
-    unless(noFabric, 'raft3 orders by three governors, and goes on when one of them stops'),
+    unless(
+      noFabric,
+      'raft3 is ready when a majority endorses through every peer, and goes on when one of its orderers stops',
+    ),
     async () => {
       const { plan, up } = await open('raft3');
       await up();
+      const view = (governor: Governor) =>
+        withLedger(plan, governor, (ledger) => ledger.view({ type: 'site', key: ['yard'] }));
+      for (const { endorsements } of await Promise.all(governorsOf(plan).map(view)))
+        expect(endorsements).toHaveLength(2);
+
+      const frozen = await Promise.all(
+        plan.organisations.slice(1).map(({ dir }) => runningPid({ pidFile: join(dir, 'chaincode.pid') })),
+      );
+      const tell = (signal: NodeJS.Signals) => {
+        for (const pid of frozen) if (pid !== undefined) process.kill(pid, signal);
+      };
+      tell('SIGSTOP');
+      const seen: string[] = [];
+      const step: Progress['step'] = ({ en }) => {
+        seen.push(en);
+        return { advance: () => undefined, done: () => seen.push(`${en} done`) };
+      };
+      const rising = up(undefined, undefined, { step }).finally(() => seen.push('ready'));
+      try {
+        await until('the last step', async () => seen.includes('Endorsement') || seen.includes('ready'));
+        expect(seen.at(-1)).toBe('Endorsement');
+      } finally {
+        tell('SIGCONT');
+      }
+      await rising;
+      expect(seen.slice(-2)).toEqual(['Endorsement done', 'ready']);
       const last = plan.organisations.at(-1);
       if (!last?.orderer) throw new Error('three order');
       expect(await healthy(last.orderer.operationsPort)).toBe(true);

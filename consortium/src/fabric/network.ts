@@ -4,6 +4,7 @@ import type { ChaincodeBundle } from '@anlian/sdk/fabric';
 import type { IssuingSources } from '@anlian/sdk/ledger';
 import type { Progress } from '../launcher/progress.ts';
 import { isOnChannel, writeConnection } from './administration.ts';
+import { majorityAnswers, memberLedger } from './answering.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { writeBuilders } from './builders.ts';
 import { ensureGenesis, joinOrderer, joinPeer } from './channel.ts';
@@ -37,6 +38,7 @@ export interface FabricUpOptions {
 interface Rising extends FabricUpOptions {
   readonly tool: FabricTool;
   readonly running: Running;
+  readonly clock: () => number;
 }
 
 /**
@@ -55,12 +57,16 @@ export const fabricUp = async (options: FabricUpOptions): Promise<void> => {
   };
   requireFitting(plan.profile, binaries);
   await refuseForeignPorts(plan);
-  const rising = { ...options, tool: fabricTool(binaries, signal), running: createRunning(signal) };
+  // Transactions are dated as time passes from `now`; a first start takes longer than endorsers' clocks may differ.
+  const startedAt = performance.now();
+  const clock = () => options.sources.now.getTime() + Math.floor(performance.now() - startedAt);
+  const rising = { ...options, clock, tool: fabricTool(binaries, signal), running: createRunning(signal) };
   try {
     await step('证书与创世区块', 'Certificates and genesis block', () => prepare(rising));
     await step('排序节点', 'Orderers', () => startOrderers(rising));
     await step('对等节点', 'Peers', () => startPeers(rising));
     await step('链码', 'Chaincode', () => deployChaincode(rising));
+    await step('背书', 'Endorsement', () => awaitMajorities(rising));
   } catch (error) {
     await rising.running.stop();
     throw error;
@@ -123,6 +129,20 @@ const startPeers = async ({ plan, binaries, sources, tool, running }: Rising): P
       await joinPeer(tool, plan, organisation);
       // One that joined later reads the blocks up to its admission first, and before answers nobody of its own.
       await running.until(daemon, () => isOnChannel(plan, organisation, sources));
+    }),
+  );
+};
+
+/** Peers run before they know of one another: till then their gateways find nobody else who could endorse. */
+const awaitMajorities = async ({ plan, binaries, sources: { crypto }, running, clock }: Rising): Promise<void> => {
+  await Promise.all(
+    plan.organisations.map(async (organisation) => {
+      const ledger = await memberLedger(plan, organisation, { crypto, clock });
+      try {
+        await running.until(peerDaemon(organisation, binaries), () => majorityAnswers(ledger));
+      } finally {
+        ledger.close();
+      }
     }),
   );
 };

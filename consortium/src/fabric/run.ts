@@ -1,7 +1,7 @@
 import { awaitDaemon, type Daemon, startDaemon, stopDaemon } from './daemons.ts';
 import { healthy, listening } from './readiness.ts';
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 export interface Expected {
   readonly ports: readonly number[];

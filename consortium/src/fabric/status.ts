@@ -1,5 +1,7 @@
 import { releaseIn } from '@anlian/sdk/fabric';
+import type { IssuingSources } from '@anlian/sdk/ledger';
 import { binariesIn, type FabricBinaries } from './binaries.ts';
+import { membersOff } from './configured.ts';
 import { runningPid } from './daemons.ts';
 import type { FabricState } from './home.ts';
 import { approvedPackage, type ChaincodeDefinition, committedDefinition, installedPackage } from './lifecycle.ts';
@@ -21,7 +23,9 @@ export interface FabricStatus {
   readonly channel: string;
   readonly binaries: FabricState['binaries'];
   readonly processes: readonly ProcessStatus[];
-  /** Blocks of the channel that each member's peer has; undefined where the peer does not answer. */
+  /** Members whose processes are still here though the channel's configuration no longer names them. */
+  readonly off: readonly string[];
+  /** Blocks of the channel that the peer of each member on it has; undefined where the peer does not answer. */
   readonly heights: Readonly<Record<string, number | undefined>>;
   /** Undefined when no peer answers, or nothing is committed. */
   readonly chaincode: CommittedChaincode | undefined;
@@ -74,7 +78,11 @@ const committedOn = async (
 };
 
 /** How a network stands. It asks and changes nothing. @throws {AnlianError} `fabric_binary_missing` when those of the last start are gone */
-export const fabricStatus = async (plan: FabricPlan, state: Pick<FabricState, 'binaries'>): Promise<FabricStatus> => {
+export const fabricStatus = async (
+  plan: FabricPlan,
+  state: Pick<FabricState, 'binaries'>,
+  sources: IssuingSources,
+): Promise<FabricStatus> => {
   const ports = new Map(partPorts(plan).map((part) => [part.name, part.ports]));
   const processes = await Promise.all(
     everyDaemon(plan).map(async (daemon) => ({
@@ -88,9 +96,11 @@ export const fabricStatus = async (plan: FabricPlan, state: Pick<FabricState, 'b
   const { dir: binDir, source } = state.binaries;
   const binaries: FabricBinaries = await binariesIn(binDir, source);
   const tool = fabricTool(binaries);
+  const off = await membersOff(plan, answering, sources);
+  const onChannel = answering.filter(({ member }) => !off.includes(member));
   const [heights, chaincode] = await Promise.all([
-    eachOf(answering, (organisation) => heightOf(tool, plan, organisation)),
-    committedOn(tool, plan, answering),
+    eachOf(onChannel, (organisation) => heightOf(tool, plan, organisation)),
+    committedOn(tool, plan, onChannel),
   ]);
   const { version } = binaries;
   return {
@@ -98,6 +108,7 @@ export const fabricStatus = async (plan: FabricPlan, state: Pick<FabricState, 'b
     channel: plan.channel,
     binaries: { dir: binDir, source, version },
     processes,
+    off,
     heights,
     chaincode,
   };

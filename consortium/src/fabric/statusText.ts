@@ -30,17 +30,29 @@ const chaincodeText = (chaincode: CommittedChaincode | undefined): string => {
   return `  ${chaincode.chaincode} ${version} · 序列 sequence ${chaincode.sequence}\n${lines.join('')}`;
 };
 
+const OFF = '已不在通道 not on the channel';
+
 /** What `npm run fabric:status` prints. */
-export const statusText = ({ profile, channel, binaries, processes, heights, chaincode }: FabricStatus): string => {
+export const statusText = ({
+  profile,
+  channel,
+  binaries,
+  processes,
+  off,
+  heights,
+  chaincode,
+}: FabricStatus): string => {
   const rows = processes.map(({ name, pid, ports }) => {
     const state = pid === undefined ? '已停止 stopped' : '运行中 running';
-    return `  ${name.padEnd(24)} ${state}  ${`${pid ?? '—'}`.padEnd(8)} ${ports.join(' ')}\n`;
+    const note = off.includes(name.split('/')[0] ?? '') ? `  ${OFF}` : '';
+    return `  ${name.padEnd(24)} ${state}  ${`${pid ?? '—'}`.padEnd(8)} ${ports.join(' ')}${note}\n`;
   });
+  const leavings = off.map((member) => `  ! ${member} ${OFF}: npm run fabric:member -- remove ${member}\n`);
   const blocks = Object.entries(heights).map(([member, height]) => `  ${member.padEnd(24)} ${height ?? '—'}\n`);
   return `${profile} · ${binariesText(binaries)}
 
 进程 Processes (pid, 端口 ports)
-${rows.join('')}
+${rows.join('')}${leavings.join('')}
 通道高度 Height of the channel ${channel}
 ${blocks.join('') || '  —\n'}
 已提交的链码 Committed chaincode

@@ -1,7 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
+import { SLIPS } from '@anlian/sdk/slips';
 import { createProgress } from '../launcher/progress.ts';
-import { alone, binariesFor, type Call, DONE, nothingHere } from './call.ts';
+import { WrongUse } from '../wrongUse.ts';
+import { alone, binariesFor, type Call, DONE, nothingHere, REFUSED } from './call.ts';
+import type { DaemonFiles } from './daemons.ts';
 import { type FabricState, planAt, readState, settle, writeState } from './home.ts';
 import { printLogs } from './logs.ts';
 import { member } from './memberWord.ts';
@@ -65,21 +68,22 @@ const down = async (call: Call): Promise<number> => {
 const status = async (call: Call): Promise<number> => {
   const state = await readState(call.homeDir);
   if (!state) return nothingHere(call);
-  call.output.write(statusText(await fabricStatus(planAt(call.homeDir, state), state)));
+  const sources = { crypto: globalThis.crypto, now: new Date(call.clock()) };
+  call.output.write(statusText(await fabricStatus(planAt(call.homeDir, state), state, sources)));
   return DONE;
 };
+
+/** What `logs` takes: a process, or a word that stands for several. */
+const namesFor = (typed: string, daemons: readonly DaemonFiles[]): string[] =>
+  typed.includes('/') ? daemons.map(({ name }) => name) : [...new Set(daemons.flatMap(({ name }) => name.split('/')))];
 
 const logs = async (call: Call): Promise<number> => {
   const { homeDir, name, follow, signal, output } = call;
   const state = await readState(homeDir);
-  if (!state) return nothingHere(call);
+  if (!state) return nothingHere(call, REFUSED);
   const daemons = everyDaemon(planAt(homeDir, state));
   const chosen = daemons.filter((one) => name === undefined || one.name === name || one.name.split('/').includes(name));
-  if (chosen.length === 0)
-    throw new AnlianError('configuration_invalid', {
-      field: name ?? '',
-      detail: daemons.map((daemon) => daemon.name).join(', '),
-    });
+  if (chosen.length === 0) throw new WrongUse(SLIPS.unknown(name ?? '', namesFor(name ?? '', daemons)));
   await printLogs(chosen, {
     lines: chosen.length === 1 ? LOG_LINES : Math.ceil(LOG_LINES / chosen.length),
     follow,
@@ -89,16 +93,23 @@ const logs = async (call: Call): Promise<number> => {
   return DONE;
 };
 
+/** Also what cannot be read any more can be removed. */
+const readOrDamaged = (homeDir: string): Promise<FabricState | 'damaged' | undefined> =>
+  readState(homeDir).catch((error: unknown) => {
+    if (error instanceof AnlianError && error.code === 'fabric_state_damaged') return 'damaged';
+    throw error;
+  });
+
 const reset = async (call: Call): Promise<number> => {
   const { homeDir, yes, output } = call;
-  const state = await readState(homeDir);
+  const state = await readOrDamaged(homeDir);
   if (!state) return nothingHere(call);
   if (!yes)
-    throw new AnlianError('configuration_invalid', {
-      field: '--yes',
-      detail: `移除该网络的密钥、区块和日志 removes this network’s keys, blocks and logs: ${homeDir}`,
+    throw new WrongUse({
+      zh: `请加 --yes：将移除 ${homeDir} 中网络的密钥、区块和日志`,
+      en: `add --yes: it removes the keys, blocks and logs of the network in ${homeDir}`,
     });
-  await alone(homeDir, () => resetFabric(homeDir, state));
+  await alone(homeDir, () => resetFabric(homeDir, state === 'damaged' ? undefined : state));
   output.write(`已移除 Removed: ${homeDir}\n`);
   return DONE;
 };

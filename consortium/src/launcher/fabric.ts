@@ -6,7 +6,15 @@ import { type BinarySources, type FabricBinaries, findBinaries } from '../fabric
 import { genesisFile } from '../fabric/channel.ts';
 import { runningPid } from '../fabric/daemons.ts';
 import { makeDirectory } from '../fabric/directory.ts';
-import { DEFAULT_FABRIC_PORT, layoutOf, planAt, readState, settle, writeState } from '../fabric/home.ts';
+import {
+  DEFAULT_FABRIC_PORT,
+  type FabricState,
+  layoutOf,
+  planAt,
+  readState,
+  settle,
+  writeState,
+} from '../fabric/home.ts';
 import { ensureMaterial, identityFiles, materialOf } from '../fabric/material.ts';
 import { type FabricUpOptions, fabricDown, fabricUp } from '../fabric/network.ts';
 import { everyOrganisation, type FabricPlan, HOST } from '../fabric/plan.ts';
@@ -45,9 +53,11 @@ export const planFabricOf = async (dir: string, firstPort: number): Promise<Fabr
 };
 
 /** Remembers the network where `npm run fabric:status -- --home` finds it. */
-const remember = async (plan: FabricPlan, { dir, source, version }: FabricBinaries): Promise<void> => {
+const remember = async (plan: FabricPlan, { dir, source, version }: FabricBinaries): Promise<FabricState> => {
   const known = await readState(plan.dir);
-  await writeState(plan.dir, { ...known, v: 1, ...layoutOf(plan), binaries: { dir, source, version } });
+  const state: FabricState = { ...known, v: 1, ...layoutOf(plan), binaries: { dir, source, version } };
+  await writeState(plan.dir, state);
+  return state;
 };
 
 /** Made before the nodes: what their settings name must be there. */
@@ -107,8 +117,8 @@ export const startFabric = (options: FabricUpOptions, say: (line: string) => voi
   const start = async (): Promise<void> => {
     await makeDirectory(plan.dir);
     lock = lockDirectory(plan.dir);
-    await remember(plan, binaries);
-    await fabricUp(running);
+    const { cutting } = await remember(plan, binaries);
+    await fabricUp({ ...running, cutting: running.cutting ?? cutting });
   };
   const ready = start();
   const ended = ready.then(() => keepUp(running, say));

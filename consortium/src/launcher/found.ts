@@ -4,6 +4,7 @@ import {
   type GenesisPolicy,
   type MemberDescriptor,
   type ProposedAction,
+  strictMajority,
   toInstant,
 } from '@anlian/contracts';
 import type { SignIn } from './people.ts';
@@ -16,8 +17,6 @@ export interface Governance {
 
 export const governorsOf = (plan: ConsortiumPlan): MemberPlan[] =>
   plan.members.filter((member) => member.kind === 'governor');
-
-const strictMajority = (count: number): number => Math.floor(count / 2) + 1;
 
 /** What the founders agree on: who attests, who witnesses, and the development sign-in named for what it is. The embedded ledger has one operator. */
 export const genesisPolicy = (plan: ConsortiumPlan, descriptors: readonly MemberDescriptor[]): GenesisPolicy => ({

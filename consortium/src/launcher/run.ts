@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { AnlianError, type TrustBundle } from '@anlian/contracts';
 import { createClient, type LocalConsortium } from '@anlian/sdk';
@@ -37,6 +38,7 @@ interface Running {
 /** Runs a consortium of four nodes and their ledger on this machine until the signal: founded and loaded at the first start, resumed at later ones. */
 export const runLocalConsortium = async (options: LocalConsortiumOptions): Promise<void> => {
   const home = homeAt(options.homeDir);
+  const isNew = !existsSync(home.dir);
   const lock = lockDirectory(home.dir);
   const running: Running = { processes: [], fabric: undefined };
   try {
@@ -44,6 +46,10 @@ export const runLocalConsortium = async (options: LocalConsortiumOptions): Promi
     // Asked to stop while it founds or loads, it stops at once: the next start goes on where this one was.
     await Promise.race([bringUp(options, home, running), stopped]);
     if (!options.signal.aborted) await Promise.race([untilOneEnds(running), stopped]);
+  } catch (error) {
+    // A start that was refused before anything ran leaves nothing that would bind the next one, as the kind of ledger.
+    if (isNew && running.processes.length === 0 && !running.fabric) rmSync(home.dir, { recursive: true, force: true });
+    throw error;
   } finally {
     await Promise.all(running.processes.map((process) => process.stop()));
     await running.fabric?.stop();

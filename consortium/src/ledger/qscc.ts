@@ -6,13 +6,14 @@ import {
   encodeProcessed,
   messages,
   RESPONSE_OK,
+  SYSTEM_CHAINCODES,
 } from '@anlian/sdk/ledger';
 import type { BlockFile } from './blockFile.ts';
 import type { Chain } from './chain.ts';
 
 /** Fabric's query system chaincode: what the ledger itself holds, in Fabric's own encodings. */
 export interface SystemChaincode {
-  readonly name: 'qscc';
+  readonly name: typeof SYSTEM_CHAINCODES.ledger;
   answer(args: readonly Uint8Array[]): Promise<ChaincodeAction>;
 }
 
@@ -65,14 +66,14 @@ export const createSystemChaincode = (channel: string, chain: Chain, file: Block
   };
 
   return {
-    name: 'qscc',
+    name: SYSTEM_CHAINCODES.ledger,
     answer: async ([name = new Uint8Array(), of = new Uint8Array(), argument = new Uint8Array()]) => {
       const functionName = text(name);
       const ask = Object.hasOwn(FUNCTIONS, functionName) ? FUNCTIONS[functionName] : undefined;
       if (ask === undefined) throw new AnlianError('unknown_command', { field: 'function' });
       if (text(of) !== channel) throw new AnlianError('wrong_channel', { field: 'args' });
       return {
-        chaincode: 'qscc',
+        chaincode: SYSTEM_CHAINCODES.ledger,
         status: RESPONSE_OK,
         payload: await ask(argument),
         readWriteSet: new Uint8Array(),

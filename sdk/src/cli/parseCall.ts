@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { LANGUAGES } from '@anlian/contracts';
 import { guideOf } from './help.ts';
 import { SLIPS } from './slips.ts';
 import { UsageError, type Verb } from './verb.ts';
@@ -57,7 +58,10 @@ const optionsOf = (verb: Verb, tokens: readonly Token[], positionals: readonly s
       const fitting = [...guideOf(verb, positionals).options, ...Object.keys(COMMON)];
       throw new UsageError(SLIPS.unknown(token.name, fitting, '--'));
     }
-    given.set(token.name, givenValue(token, spec.type));
+    const value = givenValue(token, spec.type);
+    if (token.name === 'lang' && !LANGUAGES.some((language) => language === value))
+      throw new UsageError(SLIPS.unknown(String(value), LANGUAGES, '--lang '));
+    given.set(token.name, value);
   }
   return given;
 };

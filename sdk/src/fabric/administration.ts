@@ -7,6 +7,7 @@ import {
   NONCE_BYTES,
   type ProposalResponse,
   RESPONSE_OK,
+  SYSTEM_CHAINCODES,
   utf8,
 } from '../ledger/index.ts';
 import { peerFault } from '../ledger/peerFault.ts';
@@ -55,7 +56,10 @@ export const callPeer = async (
 /** The channel's configuration as the own peer has it now. */
 export const readChannelConfig = async (administration: FabricAdministration): Promise<ChannelConfig> => {
   const { channel } = administration;
-  const { response } = await callPeer(administration, 'cscc', [utf8('GetChannelConfig'), utf8(channel)]);
+  const { response } = await callPeer(administration, SYSTEM_CHAINCODES.configuration, [
+    utf8('GetChannelConfig'),
+    utf8(channel),
+  ]);
   return decodeChannelConfig(channel, response.result);
 };
 

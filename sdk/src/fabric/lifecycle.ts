@@ -1,5 +1,5 @@
 import { AnlianError } from '@anlian/contracts';
-import { assembleTransaction, encodeEnvelope, messages, utf8 } from '../ledger/index.ts';
+import { assembleTransaction, encodeEnvelope, messages, SYSTEM_CHAINCODES, utf8 } from '../ledger/index.ts';
 import {
   type Called,
   callPeer,
@@ -11,7 +11,7 @@ import {
 import { lifecycle } from './messages.ts';
 
 const CORRUPT = 'ledger_corrupt';
-const LIFECYCLE = '_lifecycle';
+const { lifecycle: LIFECYCLE } = SYSTEM_CHAINCODES;
 const { decodeSigned } = messages;
 
 /** What the members agree a chaincode to be; endorsed by the channel's own policy. */

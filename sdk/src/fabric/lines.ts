@@ -1,6 +1,7 @@
 import { AnlianError } from '@anlian/contracts';
-import type { Client } from '@grpc/grpc-js';
+import type { Client, ServiceError } from '@grpc/grpc-js';
 import { decodeProposalResponse, messages, type ProposalResponse } from '../ledger/index.ts';
+import { peerFault } from '../ledger/peerFault.ts';
 
 /** Where a peer or an orderer is reached. */
 export interface FabricEndpoint {
@@ -27,6 +28,13 @@ const load = () =>
 const unreachable = (endpoint: string, cause: Error): AnlianError =>
   new AnlianError('ledger_unavailable', { field: endpoint, detail: cause.message.slice(0, 300), cause });
 
+/** gRPC's own word for a line that broke: its text is of whatever stands between. */
+const UNAVAILABLE = 14;
+
+/** What a peer says of its caller tells that the line is sound. */
+const peerError = (endpoint: string, error: ServiceError): AnlianError =>
+  (error.code === UNAVAILABLE ? undefined : peerFault(error.details, error)) ?? unreachable(endpoint, error);
+
 /** Opens a line for one piece of work. Deadlines are of this process and its own time. */
 const withLine = async <T>(
   { endpoint, tlsRootPem }: FabricEndpoint,
@@ -44,7 +52,7 @@ const withLine = async <T>(
 const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 const bytesOf = (bytes: Buffer): Uint8Array => new Uint8Array(bytes);
 
-/** A peer's answer to a `protos.SignedProposal`. @throws {AnlianError} `ledger_unavailable` */
+/** A peer's answer to a `protos.SignedProposal`. @throws {AnlianError} `ledger_unavailable`, `submitter_unknown`, `submitter_expired` */
 export const askPeer = (peer: FabricEndpoint, signedProposal: Uint8Array): Promise<ProposalResponse> =>
   withLine(peer, (client, options) => {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
@@ -54,7 +62,7 @@ export const askPeer = (peer: FabricEndpoint, signedProposal: Uint8Array): Promi
       bytesOf,
       signedProposal,
       options,
-      (error, answer) => (error ? reject(unreachable(peer.endpoint, error)) : resolve(answer ?? new Uint8Array())),
+      (error, answer) => (error ? reject(peerError(peer.endpoint, error)) : resolve(answer ?? new Uint8Array())),
     );
     return promise.then((answer) => decodeProposalResponse(answer, 'ledger_corrupt'));
   });

@@ -25,7 +25,7 @@ const foreign = (detail: string): AnlianError =>
   new AnlianError('fabric_update_foreign', { field: 'signatures', detail });
 
 /** Who a signature says that it is of. @throws {AnlianError} `fabric_update_foreign` when it says nothing readable */
-export const signerOfUpdate = ({ header }: UpdateSignature): SerializedIdentity => {
+const signerOfUpdate = ({ header }: UpdateSignature): SerializedIdentity => {
   try {
     const { common, decodeSigned } = messages;
     const creator = decodeSigned(common.SignatureHeader, header, 'SignatureHeader', 'invalid_input').getCreator_asU8();

@@ -1,4 +1,4 @@
-import { AnlianError, type FieldFault, OPERATIONS, type Operation } from '@anlian/contracts';
+import { AnlianError, type FieldFault, OPERATIONS, type Operation, VIEWS, ViewQuestion } from '@anlian/contracts';
 import { describe, expect, it } from 'vitest';
 import { inOptions } from './faults.ts';
 import { inputOf } from './input.ts';
@@ -148,5 +148,44 @@ describe('a refusal of one place', () => {
   ])('%j is told of %s', (context, field, detail) => {
     const { code, field: place, detail: words } = inOptions(new AnlianError('already_exists', context), asked);
     expect([code, place, words]).toEqual(['already_exists', field, detail]);
+  });
+});
+
+describe('a key of a fact that is not right', () => {
+  const operation: Operation = OPERATIONS.proveView;
+  const said = (type: string, fact: string, language: 'zh' | 'en' = 'en') => {
+    const input = inputOf(
+      operation,
+      new Map([
+        ['type', type],
+        ['fact', fact],
+      ]),
+      undefined,
+      NOW_MS,
+    );
+    const issues = ViewQuestion.safeParse({ type, key: fact.split('/') }).error?.issues ?? [];
+    const errors = issues.map(({ path, code, message }) => ({ field: `/${path.join('/')}`, code, detail: message }));
+    const asked = { operation, input, language };
+    return inOptions(new AnlianError('invalid_input', { errors }), asked).errors?.map(({ field, detail }) => [
+      field,
+      detail,
+    ]);
+  };
+
+  it.each([
+    ['credential', 'x', 'credential: COMPANY/CREDENTIAL'],
+    ['credential', `${USCC}/x`, 'credential: COMPANY/CREDENTIAL, of which CREDENTIAL is not right'],
+    ['gate-sequence', 'hengyuan', 'gate-sequence: MEMBER/GATE'],
+    ['admission', 'a', 'admission: SITE/COMPANY/ADMISSION'],
+  ])('%s %s is told with the parts that it has', (type, fact, en) => {
+    expect(said(type, fact)).toEqual([['--fact', en]]);
+  });
+
+  it('is told in Chinese to who reads Chinese', () => {
+    expect(said('violation', 'x', 'zh')).toEqual([['--fact', 'violation 的键是 COMPANY/VIOLATION']]);
+  });
+
+  it.each(Object.entries(VIEWS))('%s names each of its parts', (_, { form, parts }) => {
+    expect(form.split('/')).toHaveLength(parts.length);
   });
 });

@@ -7,6 +7,7 @@ import {
   type Operation,
   type Text,
   usccFault,
+  VIEWS,
 } from '@anlian/contracts';
 import { nearest } from '../nearest.ts';
 import { SLIPS } from '../slips.ts';
@@ -77,6 +78,17 @@ interface Asked {
   readonly language: Language;
 }
 
+/** What is typed as one option, a fact's key, the node tells of by its parts. */
+const wordsForKey = (path: string, { type = '' }: OperationInput['params']): Text | undefined => {
+  const place = /^key(?:\.(\d))?$/.exec(path);
+  if (!place || !Object.hasOwn(VIEWS, type)) return undefined;
+  const { form } = VIEWS[type as keyof typeof VIEWS];
+  const wrong = place[1] === undefined ? undefined : form.split('/')[Number(place[1])];
+  return wrong === undefined
+    ? { zh: `${type} 的键是 ${form}`, en: `${type}: ${form}` }
+    : { zh: `${type} 的键是 ${form}，其中 ${wrong} 有误`, en: `${type}: ${form}, of which ${wrong} is not right` };
+};
+
 /** One mistake in the words of whoever typed it: the option, and what it accepts. */
 const inWords = (fault: FieldFault, { operation, input, language }: Asked): FieldFault[] => {
   const path = pathOf(fault.field);
@@ -88,6 +100,8 @@ const inWords = (fault: FieldFault, { operation, input, language }: Asked): Fiel
     const [{ zh, en }, form] = [SLIPS.missing(`--${one.name}`), accepted(one.schema)];
     return { ...fault, field: '', detail: { zh: `${zh}：${form.zh}`, en: `${en}: ${form.en}` }[language] };
   };
+  const key = flag === undefined ? wordsForKey(path, input.params) : undefined;
+  if (key !== undefined) return [{ ...fault, field: '--fact', detail: key[language] }];
   if (flag === undefined) {
     const inside = lacking(flags, path);
     return inside.length === 0 ? [fault] : inside.map(missing);

@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<Flag['place'], Text>> = {
 const REQUIRED: Text = { zh: '必填', en: 'required' };
 const OPTIONAL: Text = { zh: '可选', en: 'optional' };
 const NONE: Text = { zh: '（不需要填写）', en: '(takes no fields)' };
+const ALL: Text = { zh: '全部操作', en: 'All operations' };
 const EXAMPLE: Text = { zh: '示例', en: 'Example' };
 const IN_FILE: Text = {
   zh: '文件中是一个 JSON 对象；JSON 的各项写在其中，其余各项也可以写在其中',
@@ -28,8 +29,9 @@ const IN_FILE: Text = {
 /** @throws {UsageError} for a name that is no operation's */
 export const operationOf = (name: string): OperationName => {
   const found = OPERATION_NAMES.find((candidate) => candidate === name);
-  if (found === undefined) throw new UsageError(SLIPS.unknown(name, OPERATION_NAMES));
-  return found;
+  if (found !== undefined) return found;
+  const { zh, en } = SLIPS.unknown(name, OPERATION_NAMES);
+  throw new UsageError({ zh: `${zh}\n${ALL.zh}：anlian as --list`, en: `${en}\n${ALL.en}: anlian as --list` });
 };
 
 /** The options of an operation in short: `--site --company [--from]`. */

@@ -31,10 +31,11 @@ const sound: Examined = {
     },
   ],
   trust: { asOf: { height: 90, at: '' } } as unknown as TrustBundle,
+  configured: null,
   freeBytes: 3 * 2 ** 30,
   findings: [],
 };
-const nothing: Examined = { probed: [], trust: null, freeBytes: null, findings: [] };
+const nothing: Examined = { probed: [], trust: null, configured: null, freeBytes: null, findings: [] };
 
 it('every finding belongs to one check', () => {
   expect(

@@ -1,12 +1,13 @@
 import type { Language, Text, TrustBundle } from '@anlian/contracts';
 import { FINDINGS, type Finding, type FindingCode } from './findings.ts';
-import { configuredMsps, newestPublished } from './membership.ts';
 import type { Probed } from './probe.ts';
 
 /** Everything that was looked at. */
 export interface Examined {
   readonly probed: readonly Probed[];
   readonly trust: TrustBundle | null;
+  /** MSP ids of the newest configuration that is proven; null where nobody publishes one. */
+  readonly configured: readonly string[] | null;
   /** Free space where the home is; null where there is none. */
   readonly freeBytes: number | null;
   readonly findings: readonly Finding[];
@@ -50,7 +51,7 @@ export const CHECKS = {
   },
   ready: {
     text: { zh: '节点就绪（数据库、跟随账本）', en: 'Nodes are ready (database, following the ledger)' },
-    codes: ['node_not_ready'],
+    codes: ['node_not_ready', 'following_stopped'],
     seen: ({ probed }) => {
       const told = probed.flatMap(({ readiness }) => readiness ?? []);
       return told.length === 0 ? null : `${told.filter(({ ready }) => ready).length}/${told.length}`;
@@ -68,11 +69,8 @@ export const CHECKS = {
   },
   membership: {
     text: { zh: '通道配置与账本上的治理成员一致', en: 'The channel’s configuration names the governors on the ledger' },
-    codes: ['expelled_configured', 'configured_unadmitted', 'admitted_unconfigured'],
-    seen: ({ probed }) => {
-      const published = newestPublished(probed);
-      return (published && configuredMsps(published)?.toSorted().join(', ')) ?? null;
-    },
+    codes: ['expelled_configured', 'configured_unadmitted', 'admitted_unconfigured', 'list_invalid', 'lists_differ'],
+    seen: ({ configured }) => configured?.toSorted().join(', ') ?? null,
   },
   height: { text: { zh: '跟上账本', en: 'Nodes keep up with the ledger' }, codes: ['node_behind'], seen: heightsSeen },
   queue: {
@@ -104,7 +102,7 @@ export const CHECKS = {
   },
   trust: {
     text: { zh: '信任文件可用', en: 'The trust file can be used' },
-    codes: ['trust_missing', 'trust_invalid'],
+    codes: ['trust_missing', 'trust_invalid', 'trust_old'],
     seen: ({ trust }) => trust && `#${trust.asOf.height}`,
   },
   keys: {

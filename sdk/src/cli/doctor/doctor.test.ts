@@ -142,3 +142,9 @@ it('says what it checked when all is well, in the language asked for', async () 
 it.each([['not a url'], ['ftp://127.0.0.1']])('refuses %s as an address', async (address) => {
   expect((await doctor(address)).code).toBe(2);
 });
+
+it.each([['fr'], ['english']])('refuses the language %s', async (language) => {
+  const { code, err } = await doctor('--lang', language);
+  expect(code).toBe(2);
+  expect(err).toContain('--lang');
+});

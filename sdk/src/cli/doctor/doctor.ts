@@ -9,7 +9,7 @@ import { SLIPS } from '../slips.ts';
 import { type Call, type CliContext, EXIT, UsageError, type Verb } from '../verb.ts';
 import { checkLines, checksOf, detailOf, type Examined, verdictLine } from './checks.ts';
 import { FINDINGS, type Finding } from './findings.ts';
-import { compareNodes, judgeKeys, judgeNode } from './judge.ts';
+import { compareNodes, judgeKeys, judgeNode, judgeTrustAge } from './judge.ts';
 import { judgeMembership } from './membership.ts';
 import { type Probed, probe } from './probe.ts';
 
@@ -83,17 +83,19 @@ const judgeDisk = (home: string, freeBytes: number | null): Finding[] =>
 const examine = async (context: CliContext, home: string, urls: readonly string[]): Promise<Examined> => {
   const probed = await Promise.all(urls.map((url) => probe(context, url)));
   const { trust, findings } = await judgeTrustFile(home);
+  const membership = await judgeMembership(probed, trust?.genesisHash);
   const freeBytes = freeBytesOf(home);
   return {
     probed,
     trust,
+    configured: membership.configured,
     freeBytes,
     findings: [
       ...(urls.length === 0 ? [{ code: 'no_nodes', subject: home, detail: '' } as const] : []),
       ...probed.flatMap(judgeNode),
       ...compareNodes(probed, trust),
-      ...judgeMembership(probed),
-      ...(trust ? probed.flatMap((one) => judgeKeys(one, trust)) : []),
+      ...membership.findings,
+      ...(trust ? [...judgeTrustAge(probed, trust), ...probed.flatMap((one) => judgeKeys(one, trust))] : []),
       ...findings,
       ...judgeDisk(home, freeBytes),
     ],

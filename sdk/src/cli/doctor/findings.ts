@@ -46,6 +46,13 @@ export const FINDINGS = {
     'database 为 false 时检查数据库，following 为 false 时检查账本与节点日志',
     'If database is false look at the database, if following is false at the ledger and the node’s log',
   ),
+  following_stopped: spec(
+    'fault',
+    '节点已停止跟随账本：收到的区块损坏或前后矛盾，或数据库跟随过另一条链',
+    'The node has stopped following the ledger: what came is damaged, contradicts what came before, or is another chain than its database followed',
+    '节点不会自行重试。在它的日志中（level 60）查看区块和原因，与另一治理成员的同一区块核对；从备份恢复损坏的一方，或改正数据目录，然后重启节点。不要删除数据',
+    'It does not try again by itself. Its log (level 60) names the block and the reason: compare that block with another governor’s, restore the damaged side from a backup or correct the data directory, then restart the node. Delete nothing',
+  ),
   ledger_unreachable: spec(
     'fault',
     '节点连不上账本',
@@ -137,6 +144,20 @@ export const FINDINGS = {
     '由治理成员多数签署加入更新：anlian fabric add-member，sign，submit',
     'A majority of the governors signs its addition: anlian fabric add-member, sign, submit',
   ),
+  list_invalid: spec(
+    'fault',
+    '节点公布的信任文件未通过核验',
+    'The trust list that the node publishes does not hold',
+    '不要使用该节点的 /api/v1/trust；向其他治理成员取得，并告知该节点的管理员',
+    'Do not use /api/v1/trust of this node: get it from other governors, and tell the node’s administrator',
+  ),
+  lists_differ: spec(
+    'fault',
+    '各节点公布的治理成员或通道配置不一致',
+    'The nodes publish different governors or configurations of the channel',
+    '稍候再查；仍不一致时逐一核对各节点的 /api/v1/trust：有节点落后，或有节点说谎',
+    'Look again in a moment; if it stays, compare /api/v1/trust of each: one is behind, or one lies',
+  ),
   trust_missing: spec(
     'notice',
     '没有信任文件',
@@ -150,6 +171,13 @@ export const FINDINGS = {
     'The trust file cannot be used',
     '重新取得信任文件，并与至少两家治理成员核对',
     'Get it again, and compare it with two governors',
+  ),
+  trust_old: spec(
+    'notice',
+    '信任文件比节点的账本旧：其后登记的密钥和成员不在其中',
+    'The trust file is older than the nodes’ ledger: keys and members since are not in it',
+    '取得较新的：npx anlian as PERSON@MEMBER getTrust --save FILE，核对创世摘要后换下旧文件',
+    'Get a newer one: npx anlian as PERSON@MEMBER getTrust --save FILE, compare the genesis hash, then replace the old file',
   ),
   key_ended: spec(
     'fault',

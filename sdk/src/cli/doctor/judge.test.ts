@@ -1,7 +1,7 @@
 import type { NodeInfo, TrustBundle } from '@anlian/contracts';
 import { describe, expect, it } from 'vitest';
 import { FINDINGS } from './findings.ts';
-import { compareNodes, judgeKeys, judgeNode } from './judge.ts';
+import { compareNodes, judgeKeys, judgeNode, judgeTrustAge } from './judge.ts';
 import type { Probed } from './probe.ts';
 
 const label = { zh: '内置账本（单一运营方）', en: 'embedded, one operator' };
@@ -62,6 +62,11 @@ describe('a node by itself', () => {
     ['does not answer', { reached: false, readiness: null, node: null, clockMs: null }, ['node_unreachable']],
     ['is another program', { readiness: null, node: null }, ['node_unreadable']],
     ['is not ready', { readiness: { ready: false, database: true, following: false, height: 1 } }, ['node_not_ready']],
+    [
+      'has stopped at a ledger that contradicts itself',
+      { readiness: { ready: false, database: true, following: false, height: 7, fault: 'ledger_corrupt' } },
+      ['following_stopped'],
+    ],
     ['has lost its ledger', { node: nodeOf('hengyuan', { reachable: false }) }, ['ledger_unreachable']],
     ['has commands in its queue', { node: nodeOf('hengyuan', { waitingCommands: 3 }) }, ['commands_waiting']],
     ['waits for a witness', { node: witnessing({ awaiting: AWAITING }) }, ['cosignatures_missing']],
@@ -72,6 +77,14 @@ describe('a node by itself', () => {
     ['is 120 s ahead, which the ledger refuses', { clockMs: 120_000 }, ['clock_off']],
   ])('%s', (_, change, expected) => {
     expect(codes(judgeNode(probed(change)))).toEqual(expected);
+  });
+
+  it('says where it stopped, and of what is tried again why it is not ready', () => {
+    const readiness = { ready: false, database: true, following: false, height: 7 };
+    const detailAt = (fault: string | null) => judgeNode(probed({ readiness: { ...readiness, fault } }))[0]?.detail;
+    expect(detailAt('ledger_corrupt')).toBe('#7');
+    expect(detailAt('internal_error')).toBe('database true, following false, internal_error');
+    expect(detailAt(null)).toBe('database true, following false');
   });
 
   it('names the members whose cosignatures are missing, and why', () => {
@@ -118,6 +131,35 @@ describe('the keys that a node uses', () => {
   it('are named when the trust file does not list them', () => {
     const empty = { ...trustWith({}), members: [] };
     expect(codes(judgeKeys(probed(), empty))).toEqual(['key_unlisted']);
+  });
+});
+
+describe('a trust file by its age', () => {
+  const trustAt = (height: number, member = 'hengyuan'): TrustBundle =>
+    ({
+      ...trustWith({}),
+      updates: [],
+      members: [{ member, keys: [] }],
+      asOf: { height, at: `2026-01-01T00:00:00.${String(height).padStart(3, '0')}Z` },
+    }) as unknown as TrustBundle;
+
+  it.each<[string, number, TrustBundle | null, string[]]>([
+    ['as far as the nodes', 100, null, []],
+    ['further than the nodes', 101, null, []],
+    ['older, and nobody publishes a list', 99, null, ['trust_old']],
+    ['older, and the list published since has other members', 90, trustAt(95, 'tongzhou'), ['trust_old']],
+    ['older, and the list published since is the same', 90, trustAt(95), []],
+    ['older, and the list published is older still', 90, trustAt(85), ['trust_old']],
+  ])('is judged: %s', (_, height, published, expected) => {
+    expect(codes(judgeTrustAge([probed({ published })], trustAt(height)))).toEqual(expected);
+  });
+
+  it('is told with both heights', () => {
+    const [found] = judgeTrustAge([probed()], trustAt(90));
+    expect(found?.detail).toEqual({
+      zh: '信任文件 #90，节点 #100',
+      en: 'the trust file is of height 90, nodes at 100',
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { TrustBundle } from '@anlian/contracts';
+import { canonicalText, type ErrorCode, type TrustBundle } from '@anlian/contracts';
 import type { Finding, FindingCode } from './findings.ts';
 import type { Probed } from './probe.ts';
 
@@ -8,6 +8,9 @@ const CLOCK_DRIFTS_MS = 10_000;
 /** Heights are read one after the other while blocks come. */
 const BLOCKS_BEHIND = 5;
 
+/** Every other fault is tried again. */
+const FOLLOWS_NO_MORE = 'ledger_corrupt' satisfies ErrorCode;
+
 type Judge = (probed: Probed) => readonly [code: FindingCode, detail: Finding['detail']] | null;
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
@@ -16,10 +19,13 @@ const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
 const JUDGES: readonly Judge[] = [
   ({ reached }) => (reached ? null : ['node_unreachable', '']),
   ({ reached, readiness, node }) => (reached && (readiness === null || node === null) ? ['node_unreadable', ''] : null),
-  ({ readiness }) =>
-    readiness === null || readiness.ready
-      ? null
-      : ['node_not_ready', `database ${readiness.database}, following ${readiness.following}`],
+  ({ readiness }) => {
+    if (readiness === null || readiness.ready) return null;
+    const { database, following, fault, height } = readiness;
+    return fault === FOLLOWS_NO_MORE
+      ? ['following_stopped', `#${height}`]
+      : ['node_not_ready', [`database ${database}, following ${following}`, ...(fault ? [fault] : [])].join(', ')];
+  },
   ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label]),
   ({ node }) =>
     node === null || node.ledger.waitingCommands === 0 ? null : ['commands_waiting', `${node.ledger.waitingCommands}`],
@@ -82,4 +88,22 @@ export const judgeKeys = ({ node }: Probed, trust: TrustBundle): Finding[] => {
     if (entry === undefined) return [{ code: 'key_unlisted', ...about }];
     return entry.to === null && entry.compromisedSince === null ? [] : [{ code: 'key_ended', ...about }];
   });
+};
+
+/** What a later trust file could have that this one has not. */
+const contentOf = ({ genesisHash, members, updates }: TrustBundle): string =>
+  canonicalText({ genesisHash, members, updates });
+
+/** Whether keys and members may have come since the trust file was made. A node that publishes its list settles it; else heights tell. */
+export const judgeTrustAge = (probed: readonly Probed[], trust: TrustBundle): Finding[] => {
+  const { height } = trust.asOf;
+  const highest = Math.max(0, ...probed.map(({ node }) => node?.ledger.height ?? 0));
+  if (highest <= height) return [];
+  const [newest] = probed.flatMap(({ published }) => published ?? []).toSorted((a, b) => b.asOf.height - a.asOf.height);
+  if (newest && newest.asOf.height > height && contentOf(newest) === contentOf(trust)) return [];
+  const detail = {
+    zh: `信任文件 #${height}，节点 #${highest}`,
+    en: `the trust file is of height ${height}, nodes at ${highest}`,
+  };
+  return [{ code: 'trust_old', subject: '', detail }];
 };

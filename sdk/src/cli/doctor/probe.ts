@@ -5,7 +5,13 @@ import type { CliContext } from '../verb.ts';
 const TIMEOUT_MS = 5_000;
 
 /** What a node says of its readiness. */
-const Readiness = z.object({ ready: z.boolean(), database: z.boolean(), following: z.boolean(), height: z.int() });
+const Readiness = z.object({
+  ready: z.boolean(),
+  database: z.boolean(),
+  following: z.boolean(),
+  height: z.int(),
+  fault: z.string().nullable().optional(),
+});
 
 /** A node as it answered; each part is null when it did not. */
 export interface Probed {
@@ -13,7 +19,7 @@ export interface Probed {
   readonly reached: boolean;
   readonly readiness: z.infer<typeof Readiness> | null;
   readonly node: NodeInfo | null;
-  /** What a governor's node of a Fabric network publishes: members, and the channel's configurations. */
+  /** What a governor's node publishes: members with their keys, and on Fabric the channel's configurations. */
   readonly published: TrustBundle | null;
   /** The node's clock less this machine's at the middle of the exchange; whole seconds, as HTTP dates are. */
   readonly clockMs: number | null;
@@ -41,8 +47,7 @@ const ask = async ({ fetch, clock }: CliContext, url: string): Promise<Answer | 
 export const probe = async (context: CliContext, url: string): Promise<Probed> => {
   const [ready, node] = await Promise.all([ask(context, `${url}/readyz`), ask(context, `${url}/api/v1/node`)]);
   const info = NodeInfo.safeParse(node?.value).data ?? null;
-  const publishes = info?.kind === 'governor' && info.ledger.kind === 'fabric';
-  const trust = publishes ? await ask(context, `${url}/api/v1/trust`) : null;
+  const trust = info?.kind === 'governor' ? await ask(context, `${url}/api/v1/trust`) : null;
   return {
     url,
     reached: ready !== null || node !== null,

@@ -21,7 +21,7 @@ export const CONNECTION_OPTIONS = {
 } as const satisfies Verb['options'];
 
 export const CONNECTION_USAGE =
-  '[--home DIR --as MEMBER | --peer HOST:PORT --tls-root FILE --msp-id ID --cert FILE --key FILE --channel NAME]';
+  '[--home DIR --as MEMBER | --peer HOST:PORT --tls-root FILE --msp-id ID --cert FILE --key FILE --channel NAME [--chaincode NAME]]';
 
 export const CONNECTION_NOTES: readonly Text[] = [
   {
@@ -29,8 +29,8 @@ export const CONNECTION_NOTES: readonly Text[] = [
     en: 'A local network (npm run fabric:up): --home its folder (default ANLIAN_HOME/fabric), --as whose administrator',
   },
   {
-    zh: '本成员自己的机器：ANLIAN_FABRIC_PEER、_TLS_ROOT、_MSP_ID、_CERT、_KEY 与 ANLIAN_CHANNEL，或同名选项；证书须为管理员（admin）的',
-    en: 'A member’s own machine: ANLIAN_FABRIC_PEER, _TLS_ROOT, _MSP_ID, _CERT, _KEY and ANLIAN_CHANNEL, or the options; the certificate is an administrator’s',
+    zh: '本成员自己的机器：ANLIAN_FABRIC_PEER、_TLS_ROOT、_MSP_ID、_CERT、_KEY 与 ANLIAN_CHANNEL，或同名选项（链码名 --chaincode 或 ANLIAN_CHAINCODE，默认 anlian）；证书须为管理员（admin）的',
+    en: 'A member’s own machine: ANLIAN_FABRIC_PEER, _TLS_ROOT, _MSP_ID, _CERT, _KEY and ANLIAN_CHANNEL, or the options (the chaincode: --chaincode or ANLIAN_CHAINCODE, default anlian); the certificate is an administrator’s',
   },
 ];
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testOrganisation } from '../../fabric/channel.fixture.ts';
 import { main } from '../main.ts';
 import { processContext } from '../processContext.ts';
+import { CONNECTION_OPTIONS, CONNECTION_USAGE } from './connection.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'anlian-fabric-cli-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -38,6 +39,10 @@ beforeAll(async () => {
 });
 
 describe('anlian fabric', () => {
+  it('shows every option of a connection in its usage', () => {
+    for (const option of Object.keys(CONNECTION_OPTIONS)) expect(CONNECTION_USAGE).toContain(`--${option} `);
+  });
+
   it('says where to begin where no network is', async () => {
     const { code, err } = await anlian({}, 'status', '--lang', 'en');
     expect(code).toBe(2);

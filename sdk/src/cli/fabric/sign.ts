@@ -1,8 +1,8 @@
 import type { Text } from '@anlian/contracts';
-import { checkUpdate, readChannelConfig, signUpdate } from '../../fabric/index.ts';
+import { type ChannelUpdate, checkUpdate, readChannelConfig, signUpdate } from '../../fabric/index.ts';
 import { EXIT, type Verb } from '../verb.ts';
 import { CONNECTION_NOTES, CONNECTION_OPTIONS, CONNECTION_USAGE, connect, FABRIC_REMEDIES } from './connection.ts';
-import { readUpdateFile, replaceUpdateFile } from './updateFiles.ts';
+import { changeUpdateFile, readUpdateFile } from './updateFiles.ts';
 import { updateJson, updateLines } from './updateText.ts';
 
 const SIGNED: Text = { zh: '已签署', en: 'Signed' };
@@ -34,10 +34,11 @@ export const fabricSign: Verb = {
     const read = readUpdateFile(context, file);
     const { administration } = connect(call);
     const { identity, random } = administration;
-    const update = await checkUpdate(read, await readChannelConfig(administration));
-    const signed = flag('show') ? update : await signUpdate(update, identity, random);
-    const isNew = signed.signers.length > update.signers.length;
-    if (isNew) replaceUpdateFile(context, file, signed);
+    const config = await readChannelConfig(administration);
+    const update = await checkUpdate(read, config);
+    const isNew = !flag('show') && !update.signers.includes(identity.mspId);
+    const sign = async (present: ChannelUpdate) => signUpdate(await checkUpdate(present, config), identity, random);
+    const signed = isNew ? await changeUpdateFile(context, file, sign) : update;
     const outcome = isNew ? SIGNED : flag('show') ? SHOWN : BEFORE;
     if (isJson) context.out(JSON.stringify({ signed: isNew, ...updateJson(signed) }));
     else for (const line of [...updateLines(signed, language), '', outcome[language]]) context.out(line);

@@ -1,4 +1,4 @@
-import type { Language, Text } from '@anlian/contracts';
+import { type Language, strictMajority, type Text } from '@anlian/contracts';
 import {
   type CheckedUpdate,
   fingerprintOf,
@@ -16,7 +16,6 @@ const ORDERING: Readonly<Record<OrderingChange, Text>> = {
   },
 };
 
-const majorityOf = (count: number): number => Math.floor(count / 2) + 1;
 const nameOf = ({ name, mspId }: Pick<NamedOrganisation, 'name' | 'mspId'>): string => `${name} (${mspId})`;
 
 /** Whom the update is about. */
@@ -47,8 +46,9 @@ export const updateJson = (update: CheckedUpdate) => {
     signers,
     needed: electorates.map(({ group, organisations }) => ({
       group,
+      signed: organisations.filter(({ mspId }) => signers.includes(mspId)).length,
       of: organisations.length,
-      majority: majorityOf(organisations.length),
+      majority: strictMajority(organisations.length),
     })),
     missing: missingSigners(update).map(({ mspId }) => mspId),
   };
@@ -77,10 +77,13 @@ export const updateLines = (update: CheckedUpdate, language: Language): string[]
     zh: `通道 ${told.channel} 的更新（依据第 ${told.sequence} 号配置）`,
     en: `An update of the channel ${told.channel}, from its configuration ${told.sequence}`,
   };
-  const needed = told.needed.map(({ group, of, majority }): Text => {
+  const needed = told.needed.map(({ group, signed, of, majority }): Text => {
     const what =
       group === 'Orderer' ? { zh: '排序组织', en: 'ordering organisations' } : { zh: '治理成员', en: 'governors' };
-    return { zh: `${what.zh} ${of} 家中的 ${majority} 家`, en: `${majority} of ${of} ${what.en}` };
+    return {
+      zh: `${what.zh}：已签 ${signed} 家，${of} 家中需 ${majority} 家`,
+      en: `${what.en}: ${signed} signed, ${majority} of ${of} needed`,
+    };
   });
   return [
     title[language],

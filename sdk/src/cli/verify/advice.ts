@@ -1,4 +1,5 @@
 import type { CheckName, Text } from '@anlian/contracts';
+import type { Verdict } from '../../verify/index.ts';
 
 const NOT_A_CODE: Text = {
   zh: '这不是完整的信用码或通行证：给出二维码的文字（HTTPS://…/C#数字），或其图片、文本文件的名字',
@@ -33,3 +34,16 @@ export const CHECK_ADVICE: Readonly<Partial<Record<CheckName, Text>>> = {
     en: 'The phone’s signature does not fit the pass: its holder shows it again from the enrolled phone',
   },
 };
+
+const NEWER_TRUST: Text = {
+  zh: '信任文件中没有这把密钥，可能比密钥旧。取得较新的信任文件并核对创世摘要：npx anlian as PERSON@MEMBER getTrust --save FILE；再核验（--trust FILE）。仍没有则不可信',
+  en: 'The trust file lists no such key; it may be older than the key. Get a newer trust file: npx anlian as PERSON@MEMBER getTrust --save FILE, compare the genesis hash, and verify again (--trust FILE). If it still lists none, do not trust the proof',
+};
+
+/** Checks that look a key up in the trust file, and what they find where it is not there. */
+const KEY_CHECKS: readonly CheckName[] = ['record_signature', 'actor_signature'];
+const UNLISTED = /^the trust file lists no such \w+ key/;
+
+/** What to do about a check of a proof that failed, where whoever verifies can do something. */
+export const proofAdvice = ({ name, ok, detail }: Verdict['checks'][number]): Text | undefined =>
+  !ok && KEY_CHECKS.includes(name) && UNLISTED.test(detail) ? NEWER_TRUST : undefined;

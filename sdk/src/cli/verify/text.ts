@@ -20,6 +20,7 @@ import type {
   Who,
 } from '../../verify/index.ts';
 import { localTime } from '../localTime.ts';
+import { proofAdvice } from './advice.ts';
 import { blockLines, viewLines } from './ledgerText.ts';
 
 const named = (table: Readonly<Record<string, Text>>, code: string, language: Language): string =>
@@ -80,15 +81,26 @@ const commandText = (subject: CommandSubject, language: Language): string => {
     : `Ledger transaction ${txId}: the command ${command} of ${actor} at ${time}`;
 };
 
-const splitText = ({ splitLog, heads: [earlier, later] }: SplitViewSubject, language: Language): string =>
-  language === 'zh'
-    ? `${splitLog} 的证据日志签名了两份相互矛盾的树头：${earlier.size} 条（${earlier.root}）与 ${later.size} 条（${later.root}）`
-    : `The evidence log of ${splitLog} signed two heads that contradict each other: ${earlier.size} entries (${earlier.root}) and ${later.size} entries (${later.root})`;
+const splitText = (
+  { splitLog, heads: [earlier, later], compromisedSince }: SplitViewSubject,
+  language: Language,
+): string[] => {
+  const contradiction =
+    language === 'zh'
+      ? `${splitLog} 的证据日志签名了两份相互矛盾的树头：${earlier.size} 条（${earlier.root}）与 ${later.size} 条（${later.root}）`
+      : `The evidence log of ${splitLog} signed two heads that contradict each other: ${earlier.size} entries (${earlier.root}) and ${later.size} entries (${later.root})`;
+  if (compromisedSince === null) return [contradiction];
+  const stolen =
+    language === 'zh'
+      ? `签名密钥被报告自 ${compromisedSince} 起失窃：此后的签名可能出自他人`
+      : `A key that signed is reported stolen since ${compromisedSince}: another may have signed from then on`;
+  return [contradiction, stolen];
+};
 
 /** What was proven, a fact a line; a verdict's kind tells what its subject is. */
 const factLines = (subject: Subject, language: Language): readonly string[] => {
   if ('validity' in subject) return blockLines(subject, language);
-  if ('splitLog' in subject) return [splitText(subject, language)];
+  if ('splitLog' in subject) return splitText(subject, language);
   if ('heldBy' in subject) return viewLines(subject, language);
   return [...('member' in subject ? [evidenceText(subject, language)] : []), commandText(subject, language)];
 };
@@ -137,13 +149,10 @@ const noteOf = (name: CheckName, { genesisPinned, configuration }: Verdict, lang
   return name === 'trust_configuration' && configuration ? configurationText(configuration, language) : undefined;
 };
 
-const checkLines = (
-  { name, ok, detail }: Verdict['checks'][number],
-  verdict: Verdict,
-  language: Language,
-): string[] => {
+const checkLines = (check: Verdict['checks'][number], verdict: Verdict, language: Language): string[] => {
+  const { name, ok, detail } = check;
   const line = `${ok ? '✓' : '✗'} ${name}  ${CHECKS[name][language]}`;
-  const note = ok ? noteOf(name, verdict, language) : detail;
+  const note = ok ? noteOf(name, verdict, language) : (proofAdvice(check)?.[language] ?? detail);
   return note === undefined ? [line] : [line, `    ${note}`];
 };
 
