@@ -5,6 +5,7 @@ import { canonicalBytes, type EvidenceBundle, fromBase64Url, type TrustBundle } 
 import { codeKeysOfTrust, verifyPresentation } from '@anlian/sdk/code';
 import {
   concatBytes,
+  decodeAnswer,
   decodeAttested,
   decodeBlock,
   decodeConfiguration,
@@ -46,17 +47,15 @@ const bareChecks = async (bundle: EvidenceBundle, trust: TrustBundle): Promise<W
   const { application, orderers } = decodeConfiguration(block.envelopes[0] as Uint8Array, 'invalid_input');
   const roots = new Map([...application, ...orderers].map(({ mspId, rootCertPems }) => [mspId, rootCertPems]));
   const payload = fromBase64Url(bundle.ledger.payload);
-  const { transaction, endorsers } = await decodeAttested({
-    proposal: fromBase64Url(bundle.ledger.proposal),
-    payload,
-    endorsements: bundle.ledger.endorsements.map(({ endorser, signature }) => ({
-      endorser: fromBase64Url(endorser),
-      signature: fromBase64Url(signature),
-    })),
-  });
+  const proposal = fromBase64Url(bundle.ledger.proposal);
+  const { transaction } = decodeAttested(decodeAnswer({ proposal, payload }, 'invalid_input'));
+  const endorsements = bundle.ledger.endorsements.map(({ endorser, signature }) => ({
+    endorser: fromBase64Url(endorser),
+    signature: fromBase64Url(signature),
+  }));
   const { creator } = transaction.header;
   const signed: readonly Signed[] = [
-    ...endorsers.map((endorsement) => endorsed(payload, endorsement)),
+    ...endorsements.map((endorsement) => endorsed(payload, endorsement)),
     { identity: creator, message: transaction.payload, signature: transaction.signature },
     ...transaction.endorsements.map((endorsement) => endorsed(transaction.responsePayload, endorsement)),
   ];

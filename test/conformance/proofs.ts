@@ -1,9 +1,8 @@
 import { canonicalText, VIEW_FUNCTION, type ViewAnswer, type ViewQuestion } from '@anlian/contracts';
 import {
+  decodeAnswer,
   decodeAttested,
-  decodeProposal,
   decodeReadWriteSets,
-  decodeResponsePayload,
   type EndorsedAnswer,
   fromUtf8,
   proposalHash,
@@ -26,7 +25,9 @@ export const proofPromises = (scene: SceneOf): void => {
   it('attests a transaction: the envelope and its code, over the hash of the question', async () => {
     const { ledger, newSite, registerSite, differences } = scene();
     const commit = await registerSite(newSite());
-    const attested = await decodeAttested(await ledger.attest(commit.txId));
+    const given = await ledger.attest(commit.txId);
+    const { question, answer } = decodeAnswer(given, 'invalid_input');
+    const attested = decodeAttested({ question, answer });
     expect(attested).toMatchObject({ validationCode: 'VALID', answeredBy: 'qscc', status: 200 });
     expect(attested.asked).toMatchObject({
       chaincode: 'qscc',
@@ -35,8 +36,8 @@ export const proofPromises = (scene: SceneOf): void => {
       txId: commit.txId,
     });
     expect(attested.transaction.header.txId).toBe(commit.txId);
-    expect(sameBytes(attested.proposalHash, attested.signedProposalHash)).toBe(true);
-    expect(attested.endorsers).toHaveLength(differences.attestations);
+    expect(sameBytes(await proposalHash(question), answer.proposalHash)).toBe(true);
+    expect(given.endorsements).toHaveLength(differences.attestations);
     expect(await refusal(ledger.attest('0'.repeat(64)))).toBe('not_found');
   });
 
@@ -87,8 +88,8 @@ export const proofPromises = (scene: SceneOf): void => {
 
 /** A view taken apart; the question was to the view function and to nothing else. */
 const openView = async ({ proposal, payload, endorsements }: EndorsedAnswer, question: ViewQuestion) => {
-  const asked = decodeProposal(proposal, 'invalid_input');
-  const { action, proposalHash: signed } = decodeResponsePayload(payload, 'invalid_input');
+  const { question: asked, answer: told } = decodeAnswer({ proposal, payload }, 'invalid_input');
+  const { action, proposalHash: signed } = told;
   expect(sameBytes(await proposalHash(asked), signed)).toBe(true);
   expect([asked.chaincode, action.chaincode, action.status]).toEqual([CHAINCODE, CHAINCODE, 200]);
   expect(asked.args.map(fromUtf8)).toEqual([VIEW_FUNCTION, canonicalText(question)]);

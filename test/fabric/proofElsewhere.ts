@@ -1,7 +1,7 @@
-import { type ConnectedLedger, decodeBlock, decodeTransaction } from '@anlian/sdk/ledger';
+import { type Commit, type ConnectedLedger, decodeBlock, decodeTransaction } from '@anlian/sdk/ledger';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transactionBundle } from '../support/evidenceNetwork.ts';
-import { foundChannel } from '../support/governors.ts';
+import { foundChannel, type Governor, signedBy } from '../support/governors.ts';
 import { blockBundle, viewBundle } from '../support/ledgerBundles.ts';
 import { endorsedBy } from '../support/rawFabric.ts';
 import { type ProofSceneOf, SITE } from './proofScene.ts';
@@ -14,11 +14,14 @@ const OTHER_CHAINCODE = 'anlian-echo';
 export const elsewhereRefusals = (scene: ProofSceneOf): void => {
   describe('another chaincode of the same channel', { timeout: 2 * MINUTE_MS }, () => {
     let echo: ConnectedLedger;
+    let registerThere: (site: string) => Promise<Commit>;
     beforeAll(async () => {
-      const { network, governors, connect } = scene();
-      await network.commitAlso(OTHER_CHAINCODE);
+      const { network, connect } = scene();
+      const governors = scene().governors.map((governor) => ({ ...governor, chaincode: OTHER_CHAINCODE }));
+      await network.deployAlso(OTHER_CHAINCODE);
       echo = connect({ chaincode: OTHER_CHAINCODE });
-      await foundChannel(governors, echo);
+      await foundChannel(governors, echo, { chaincode: OTHER_CHAINCODE });
+      registerThere = (site) => echo.submit(signedBy(governors[0] as Governor, 'site:register', { site }));
     }, 2 * MINUTE_MS);
 
     it('shows nothing that counts, though its governors endorse it and it answers in our form', async () => {
@@ -29,15 +32,15 @@ export const elsewhereRefusals = (scene: ProofSceneOf): void => {
     });
 
     it('has no transaction that counts', async () => {
-      const { registerSite, refusalOf } = scene();
-      const attested = transactionBundle(await echo.attest((await registerSite(echo, 'berth-3')).txId));
+      const { refusalOf } = scene();
+      const attested = transactionBundle(await echo.attest((await registerThere('berth-3')).txId));
       expect(await refusalOf(attested)).toBe('chaincode');
       expect(await refusalOf({ ...attested, chaincode: OTHER_CHAINCODE })).toBe('chaincode');
     });
 
     it('stands in a whole block as what it is', async () => {
-      const { ledger, registerSite, verdictOn } = scene();
-      const { blockNumber } = await registerSite(echo, 'berth-4');
+      const { ledger, verdictOn } = scene();
+      const { blockNumber } = await registerThere('berth-4');
       expect(await verdictOn(await blockBundle(ledger, blockNumber))).toMatchObject({
         verdict: 'proven',
         subject: { transactions: [{ call: `${OTHER_CHAINCODE}/site:register`, endorsed: null }] },

@@ -53,12 +53,12 @@ export const openProofScene = async (): Promise<ProofScene> => {
     on.submit(signedBy(governors[0], 'site:register', { site }));
 
   const ledger = connect();
-  await foundChannel(governors, ledger);
+  await foundChannel(governors, ledger, { k: 2 });
   const { txId, blockNumber } = await registerSite(ledger, 'berth-3');
   const transaction = transactionBundle(await ledger.attest(txId));
   const view = await viewBundle(ledger, SITE);
   const block = await blockBundle(ledger, blockNumber);
-  const trust = { ...(await trustFileOf(ledger)), k: 2 };
+  const trust = await trustFileOf(ledger);
   const verdictOn: ProofScene['verdictOn'] = (file, trusted = trust) =>
     verifyBundle(canonicalBytes(file), trusted, { now: new Date(), pinnedGenesis: trust.genesisHash });
   return {

@@ -80,7 +80,7 @@ describe.skipIf(noFabric)(
       await foundChannel(network.governors, ledger, { k: 2 });
       ({ txId: carried } = await connect(zhengheng).submit(site(hengyuan)));
       byZhengheng = await prove(connect(zhengheng), carried);
-      born = await trustFileOf(ledger, { k: 2 });
+      born = await trustFileOf(ledger);
     }, 5 * MINUTE_MS);
     afterAll(async () => {
       for (const one of open) one.close();
@@ -109,7 +109,7 @@ describe.skipIf(noFabric)(
       await changeChannel(network, ledger, revoke, [organisation(zhengheng)]);
       await network.kill('zhengheng/peer');
 
-      const trust = await trustFileOf(ledger, { k: 2 });
+      const trust = await trustFileOf(ledger);
       expect(trust.updates).toHaveLength(1);
       expect((await judge(byZhengheng, trust)).refusal).toBe('endorser_identity: the certificate is revoked');
       // Whoever leaves out the newest update is believed: the verdict says how far the file reaches.
@@ -130,7 +130,7 @@ describe.skipIf(noFabric)(
       await ledger.submit(signedBy(hengyuan, 'proposal:open', { proposal, proposed }));
       await ledger.submit(signedBy(qichuan, 'proposal:vote', { proposal, vote: 'for' }));
 
-      const voted = await trustFileOf(ledger, { k: 2 });
+      const voted = await trustFileOf(ledger);
       expect(voted.members.find(({ member }) => member === 'zhengheng')?.to).not.toBeNull();
       expect(voted.updates).toHaveLength(1);
 
@@ -140,7 +140,7 @@ describe.skipIf(noFabric)(
         (config) => removeOrganisation({ channel: CHANNEL, config }, 'zhenghengMSP').config.config,
         [hengyuan, qichuan].map(organisation),
       );
-      const trust = await trustFileOf(ledger, { k: 2 });
+      const trust = await trustFileOf(ledger);
       expect(trust.updates).toHaveLength(2);
       expect((await judge(byZhengheng, trust)).refusal).toBe(
         'endorser_identity: the MSP was not on the channel at that time',
@@ -172,7 +172,7 @@ describe.skipIf(noFabric)(
       await ledger.submit(signedBy(qichuan, 'proposal:vote', { proposal, vote: 'for' }));
 
       // The members have decided, and the channel does not know yet.
-      const pending = await trustFileOf(ledger, { k: 2 });
+      const pending = await trustFileOf(ledger);
       expect(pending.members.map(({ member: name }) => name)).toContain('dinggu');
       const old = await prove(ledger, carried);
       expect((await judge(old, pending)).refusal).toBe('proven');
@@ -193,7 +193,7 @@ describe.skipIf(noFabric)(
       );
       const { txId } = await connect(hengyuan, identity).submit(site(hengyuan));
       const proof = await prove(ledger, txId);
-      const trust = await trustFileOf(ledger, { k: 2 });
+      const trust = await trustFileOf(ledger);
       expect(trust.updates).toHaveLength(3);
       expect(await judge(proof, trust)).toMatchObject({ refusal: 'proven', configuration: { sequence: 3 } });
       expect((await judge(proof, pending)).refusal).toBe(
@@ -206,7 +206,7 @@ describe.skipIf(noFabric)(
       let trust: TrustBundle;
       let proof: TransactionBundle;
       beforeAll(async () => {
-        trust = await trustFileOf(ledger, { k: 2 });
+        trust = await trustFileOf(ledger);
         proof = await prove(ledger, carried);
       });
       const refusal = async (updates: readonly string[], change: Partial<TrustBundle> = {}) =>

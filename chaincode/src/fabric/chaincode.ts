@@ -4,6 +4,7 @@ import shim from 'fabric-shim';
 import { refuseSkew } from '../runner/clock.ts';
 import { invoke } from '../runner/invoke.ts';
 import type { Write } from '../runner/rule.ts';
+import { argsCalled } from './called.ts';
 import { stateReader, txTimeOf } from './stub.ts';
 
 export interface FabricChaincodeOptions {
@@ -24,7 +25,7 @@ const run = async (stub: ChaincodeStub, { chaincode, clock }: FabricChaincodeOpt
   const txTime = txTimeOf(stub);
   refuseSkew(txTime, clock());
   const { writes, events, result } = await invoke(stateReader(stub), {
-    args: stub.getArgs().map((text) => Buffer.from(text, 'utf8')),
+    args: argsCalled(stub, chaincode),
     mspId: stub.getCreator().mspid,
     txId: stub.getTxID(),
     txTime,

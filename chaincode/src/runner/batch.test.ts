@@ -245,9 +245,22 @@ describe('what is no batch', () => {
     }
   });
 
-  it('a surplus argument makes it no batch', async () => {
+  const alone = () => {
+    const { command, actor } = site('depot');
+    return [utf8(command.name), canonicalBytes(command), utf8(actor)];
+  };
+  it.each([
+    ['a batch with a surplus argument', () => [utf8(BATCH_NAME), encodeBatch(two()), utf8('x')]],
+    ['a batch without its commands', () => [utf8(BATCH_NAME)]],
+    ['a command with a surplus argument', () => [...alone(), utf8('x')]],
+    ['a command with an empty one', () => [...alone(), new Uint8Array()]],
+    ['a command without its actor', () => alone().slice(0, 2)],
+    ['a command’s name alone', () => alone().slice(0, 1)],
+  ])('%s is refused, as nobody who follows or proves would read it', async (_, args) => {
     const call = { mspId: 'hengyuanMSP', txId: 'a', txTime: ledger.now, channel: 'anlian-test', chaincode: 'anlian' };
-    const args = [utf8(BATCH_NAME), encodeBatch(two()), utf8('x')];
-    expect(await refusal(invoke(ledger.state, { args, ...call }))).toMatchObject({ code: 'unknown_command' });
+    expect(await refusal(invoke(ledger.state, { args: args(), ...call }))).toMatchObject({
+      code: 'invalid_input',
+      field: 'args',
+    });
   });
 });

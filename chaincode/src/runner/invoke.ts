@@ -30,6 +30,10 @@ const parseArguments = (bytes: Uint8Array | undefined): unknown => {
 
 const isCommand = (name: string): boolean => (COMMAND_NAMES as readonly string[]).includes(name);
 
+/** Whoever follows or proves a command takes it in one form only: in another it must not take effect. */
+const miscounted = (name: string): AnlianError =>
+  new AnlianError('invalid_input', { field: 'args', detail: `${name} takes another number of arguments` });
+
 /**
  * Runs what a transaction asks of the chaincode, a command, a batch of them or a query, and returns what it would write, tell and answer. Both ledgers
  * come this way.
@@ -38,9 +42,13 @@ const isCommand = (name: string): boolean => (COMMAND_NAMES as readonly string[]
 export const invoke = async (read: StateReader, { args, ...call }: Invocation): Promise<RuleOutcome> => {
   const [name, body, actor] = args;
   const functionName = text(name, 'function');
-  if (isCommand(functionName) && body !== undefined && actor !== undefined)
+  if (isCommand(functionName)) {
+    if (body === undefined || actor === undefined || args.length !== 3) throw miscounted(functionName);
     return runCommand(readingOnce(read), { ...call, name: functionName, command: body, actor: text(actor, 'actor') });
-  if (functionName === BATCH_NAME && body !== undefined && args.length === 2)
+  }
+  if (functionName === BATCH_NAME) {
+    if (body === undefined || args.length !== 2) throw miscounted(functionName);
     return runBatch(readingOnce(read), body, call);
+  }
   return { writes: [], events: [], result: await runQuery(read, functionName, parseArguments(body), call) };
 };

@@ -1,6 +1,7 @@
 import { AnlianError, BATCH_NAME, canonicalBytes, encodeBatch, VIEW_FUNCTION } from '@anlian/contracts';
 import { backoffMs, pause } from './backoff.ts';
 import { fromUtf8, utf8 } from './codec/bytes.ts';
+import { SYSTEM_CHAINCODES } from './codec/systemChaincodes.ts';
 import { invalidTransaction, isReadConflict } from './endorsed.ts';
 import { followLedger } from './follow.ts';
 import type { Commit, Ledger } from './port.ts';
@@ -24,9 +25,6 @@ const MISMATCHES = 8;
 /** Raft elects within seconds. */
 const ORDERING_ATTEMPTS = 12;
 const ELECTION = { baseMs: 100, limitMs: 2_000 };
-
-/** Fabric's chaincode that answers about the ledger itself. */
-export const SYSTEM_CHAINCODE = 'qscc';
 
 const parseResult = (bytes: Uint8Array): unknown => {
   try {
@@ -95,7 +93,7 @@ export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, ran
     );
 
   const attest: Ledger['attest'] = async (txId) => {
-    const call = { chaincode: SYSTEM_CHAINCODE, args: [utf8('GetTransactionByID'), utf8(channel), utf8(txId)] };
+    const call = { chaincode: SYSTEM_CHAINCODES.ledger, args: [utf8('GetTransactionByID'), utf8(channel), utf8(txId)] };
     return askGovernors(transport, call, random);
   };
 

@@ -1,4 +1,4 @@
-import { AnlianError } from '@anlian/contracts';
+import { AnlianError, strictMajority } from '@anlian/contracts';
 import { abortable } from './abortable.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { sameBytes } from './codec/bytes.ts';
@@ -12,9 +12,6 @@ export const PATIENCE_MS = 4_000;
 /** Peers are milliseconds apart: governors that differ are asked again, at another time of the question. */
 const ATTEMPTS = 8;
 const BEHIND = { baseMs: 50, limitMs: 1_000 };
-
-/** How many of `governors` are a strict majority. */
-export const majorityOf = (governors: number): number => Math.floor(governors / 2) + 1;
 
 type Answer = Awaited<ReturnType<Proposed['ask']>>;
 
@@ -64,7 +61,7 @@ export const endorseByQuorum = (endorsers: Endorsers, call: Call, signal?: Abort
   });
 
 const gather = async (members: readonly string[], ask: (mspId: string) => Promise<Answer>): Promise<Answer> => {
-  const needed = majorityOf(members.length);
+  const needed = strictMajority(members.length);
   const waiting = [...members];
   const running = new Set<Promise<void>>();
   const refusals = new Map<string, unknown>();

@@ -144,6 +144,39 @@ describe('commands submitted together', () => {
     expect(sent).toEqual([]);
   });
 
+  it.each([
+    'ledger_unavailable',
+    'rate_limited',
+    'unauthenticated',
+    'submitter_unknown',
+    'submitter_expired',
+    'clock_skew',
+    'channel_not_founded',
+    'storage_full',
+    'database_unavailable',
+  ] as const)('are sent once when the line or the sender is refused by %s', async (code) => {
+    let sent = 0;
+    const refused = async () => {
+      sent += 1;
+      throw new AnlianError(code);
+    };
+    const outcomes = await submitTogether({ alone: refused, together: refused }, sites(MAX_BATCH_COMMANDS));
+    expect(sent).toBe(1);
+    expect(outcomes.map((outcome) => (outcome as AnlianError).code)).toEqual(Array(MAX_BATCH_COMMANDS).fill(code));
+  });
+
+  it('lose only the one whose own clock was off', async () => {
+    const batch = sites(3);
+    const { sent, ways } = ledger();
+    const together: Ways['together'] = (given) =>
+      given.length === 3
+        ? Promise.reject(new AnlianError('clock_skew', { field: '/batch/1/issuedAt' }))
+        : ways.together(given);
+    const outcomes = await submitTogether({ ...ways, together }, batch);
+    expect(lengths(sent)).toEqual([2, 1]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 'VALID' });
+  });
+
   it('end with the abort', async () => {
     const { ways } = ledger();
     const aborted = new Error('no longer wanted');

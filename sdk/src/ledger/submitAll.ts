@@ -1,6 +1,7 @@
 import {
   AnlianError,
   batchGroup,
+  type ErrorCode,
   encodeBatch,
   MAX_BATCH_BYTES,
   MAX_BATCH_COMMANDS,
@@ -48,6 +49,19 @@ const batchesOf = (signed: readonly SignedCommand[]): readonly (readonly SignedC
   return batches;
 };
 
+/** Refusals of the line, or of whoever sends: alone, each command would meet the same. Any other may be one command’s doing. */
+const OF_THE_LINE: ReadonlySet<ErrorCode> = new Set([
+  'ledger_unavailable',
+  'rate_limited',
+  'unauthenticated',
+  'submitter_unknown',
+  'submitter_expired',
+  'clock_skew',
+  'channel_not_founded',
+  'storage_full',
+  'database_unavailable',
+]);
+
 const PLACE = /^\/batch\/(\d{1,2})(?:\/|$)/;
 
 /** Numbers of the commands that a refusal of their batch names. */
@@ -89,11 +103,11 @@ const sendBatch = async (ways: Ways, batch: readonly SignedCommand[], tell: Tell
     for (const [at, signed] of batch.entries()) tell(signed, { ...commit, result: results[at] });
   } catch (error) {
     const refusal = requireAnlian(error);
-    if (refusal.code === 'ledger_unavailable') {
+    const refused = refusedIn(refusal);
+    if (refused.size === 0 && OF_THE_LINE.has(refusal.code)) {
       for (const signed of batch) tell(signed, refusal);
       return;
     }
-    const refused = refusedIn(refusal);
     const rest = batch.filter((_, at) => !refused.has(at));
     const out = batch.filter((one) => !rest.includes(one));
     if (out.length === 0) return sendEach(ways, batch, tell);

@@ -27,7 +27,7 @@ import { keyInSlot } from '../member/keys.ts';
  * A cosignature says what its witness had seen of the log by then. A day leaves time for a ledger that was away over night; with no
  * bound, a log's owner could show the witnesses later heads for weeks and still anchor the early one as its newest.
  */
-export const COSIGNATURE_LIFE_MS = DAY_MS;
+const COSIGNATURE_LIFE_MS = DAY_MS;
 
 const FIELD = '/args/checkpoint';
 

@@ -1,7 +1,7 @@
-import type { ProposalRecord } from '@anlian/contracts';
+import { type ProposalRecord, strictMajority } from '@anlian/contracts';
 
 /** Strict majority of the governors at the opening: the number that "for" needs, for ever. */
-export const quorumOf = (electorate: readonly string[]): number => Math.floor(electorate.length / 2) + 1;
+export const quorumOf = (electorate: readonly string[]): number => strictMajority(electorate.length);
 
 /**
  * The state of a vote. The quorum stays that of the opening, so that expelling opponents does not lower it; the votes of governors

@@ -1,11 +1,8 @@
 import { AnlianError } from '@anlian/contracts';
 import { fromUtf8 } from './bytes.ts';
-import type { EndorsedAnswer } from './endorsedAnswer.ts';
+import type { DecodedAnswer, EndorsedAnswer } from './endorsedAnswer.ts';
 import { decodeProcessed, decodeTransaction, type TransactionEnvelope } from './envelope.ts';
 import type { TransactionHeader } from './header.ts';
-import { decodeIdentity, type SerializedIdentity } from './identity.ts';
-import { decodeProposal, proposalHash } from './proposal.ts';
-import { decodeResponsePayload, type Endorsement } from './response.ts';
 import { type ValidationCode, validationCodeName } from './validationCode.ts';
 
 /** A transaction with its validation code under the signatures of peers that committed it: what they answered when asked for it. */
@@ -20,17 +17,11 @@ export interface DecodedAttested {
     readonly channel: string;
     readonly txId: string;
   };
-  /** SHA-256 recomputed from the proposal, and the one under the signatures. */
-  readonly proposalHash: Uint8Array;
-  readonly signedProposalHash: Uint8Array;
   /** The chaincode that answered, and its status. */
   readonly answeredBy: string;
   readonly status: number;
   readonly validationCode: ValidationCode;
-  readonly envelope: Uint8Array;
   readonly transaction: TransactionEnvelope;
-  /** Each endorser with the bytes under its signature's first part; the signed message is `payload || endorser`. */
-  readonly endorsers: readonly (SerializedIdentity & Endorsement)[];
 }
 
 const text = (bytes: Uint8Array | undefined): string => {
@@ -42,14 +33,11 @@ const text = (bytes: Uint8Array | undefined): string => {
 };
 
 /**
- * Decodes an attested transaction. Nothing is verified: the caller compares the two hashes, checks the signatures
- * against a trust bundle, and that the question and the answer name the same channel and transaction. Throws
- * `invalid_input` for other bytes.
+ * The transaction inside an answer of `qscc`. Nothing is verified: the caller checks hash and signatures of the answer, and that
+ * question and answer name the same channel and transaction. Throws `invalid_input` for an answer to other questions.
  */
-export const decodeAttested = async (attested: AttestedTransaction): Promise<DecodedAttested> => {
+export const decodeAttested = ({ question, answer }: DecodedAnswer): DecodedAttested => {
   const fault = 'invalid_input';
-  const question = decodeProposal(attested.proposal, fault);
-  const answer = decodeResponsePayload(attested.payload, fault);
   const processed = decodeProcessed(answer.action.payload, fault);
   if (question.args.length !== 3)
     throw new AnlianError(fault, { field: 'Proposal', detail: 'GetTransactionByID takes channel and id' });
@@ -62,16 +50,9 @@ export const decodeAttested = async (attested: AttestedTransaction): Promise<Dec
       channel: channel ?? '',
       txId: txId ?? '',
     },
-    proposalHash: await proposalHash(question),
-    signedProposalHash: answer.proposalHash,
     answeredBy: answer.action.chaincode,
     status: answer.action.status,
     validationCode: validationCodeName(processed.validationCode),
-    envelope: processed.envelope,
     transaction: decodeTransaction(processed.envelope, fault),
-    endorsers: attested.endorsements.map((endorsement) => ({
-      ...endorsement,
-      ...decodeIdentity(endorsement.endorser, fault),
-    })),
   };
 };

@@ -161,3 +161,23 @@ export const decodeLastConfig = ({ ordererMetadata }: DecodedBlock, fault: Decod
   decodeSigned(common.OrdererBlockMetadata, ordererMetadata, 'OrdererBlockMetadata', fault)
     .getLastConfig()
     ?.getIndex() ?? 0;
+
+const SLOTS = 5;
+
+/**
+ * Whether the slots of a block's metadata that no orderer signs hold nothing but what Fabric writes there: the number of the last
+ * configuration once more, and nothing beyond. Validation codes and commit hash are the peers' and read apart.
+ */
+export const holdsOnlyKnownMetadata = (bytes: Uint8Array, block: DecodedBlock, fault: DecodeFault): boolean => {
+  const slots = decodeExact(common.Block, bytes, 'Block', fault).getMetadata()?.getMetadataList_asU8() ?? [];
+  const repeated = decodeExact(common.Metadata, slots[LAST_CONFIG] ?? new Uint8Array(), 'Metadata', fault);
+  const value = repeated.getValue_asU8();
+  const number = decodeExact(common.LastConfig, value, 'LastConfig', fault).getIndex();
+  const isRepeated = value.length === 0 || number === decodeLastConfig(block, fault);
+  return (
+    isRepeated &&
+    repeated.getSignaturesList().length === 0 &&
+    (slots[ORDERER]?.length ?? 0) === 0 &&
+    slots.length <= SLOTS
+  );
+};

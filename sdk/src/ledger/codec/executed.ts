@@ -1,8 +1,15 @@
 import { decodeBlock } from './block.ts';
 import { type ChannelConfiguration, decodeConfiguration } from './configuration.ts';
-import { decodePayload, decodeTransaction, splitEnvelope } from './envelope.ts';
-import { decodeIdentity } from './identity.ts';
 import { chaincodeEvent, common, decodeSigned, kvrwset, proposal, proposalResponse, rwset } from './messages.ts';
+import {
+  actionOf,
+  argsOf,
+  calledChaincode,
+  isEndorserTransaction,
+  type OrderedTransaction,
+  openOrdered,
+  submissionOf,
+} from './ordered.ts';
 import type { Write } from './readWriteSet.ts';
 import type { Endorsement } from './response.ts';
 import { VALIDATION_CODES } from './validationCode.ts';
@@ -71,7 +78,8 @@ const effectsIn = (bytes: Uint8Array, chaincode: string) => {
   };
 };
 
-const answerIn = (payload: Uint8Array) => {
+/** What was endorsed as a transaction's answer, decoded as a peer does. */
+export const answerIn = (payload: Uint8Array) => {
   const response = decodeSigned(proposalResponse.ProposalResponsePayload, payload, 'ProposalResponsePayload', FAULT);
   const action = decodeSigned(proposal.ChaincodeAction, response.getExtension_asU8(), 'ChaincodeAction', FAULT);
   const event = decodeSigned(chaincodeEvent.ChaincodeEvent, action.getEvents_asU8(), 'ChaincodeEvent', FAULT);
@@ -86,21 +94,19 @@ const answerIn = (payload: Uint8Array) => {
   };
 };
 
-const executedIn = (envelope: Uint8Array, index: number, chaincode: string): ExecutedTransaction[] => {
-  const transaction = decodeTransaction(envelope, FAULT);
-  const { header, args, responsePayload, endorsements } = transaction;
+const executedIn = (ordered: OrderedTransaction, index: number, chaincode: string): ExecutedTransaction[] => {
+  const called = calledChaincode(ordered);
+  const action = actionOf(ordered);
+  const { responsePayload, endorsements } = action;
   const { readWriteSet, ...answer } = answerIn(responsePayload);
   const { touchesOurs, ...effects } = effectsIn(readWriteSet, chaincode);
-  if (transaction.chaincode !== chaincode && !touchesOurs) return [];
-  const { txId, txTime, creator } = header;
+  if (called !== chaincode && !touchesOurs) return [];
   return [
     {
       index,
-      txId,
-      txTime,
-      mspId: decodeIdentity(creator, FAULT).mspId,
-      chaincode: transaction.chaincode,
-      args,
+      ...submissionOf(ordered),
+      chaincode: called,
+      args: argsOf(action),
       ...effects,
       ...answer,
       payload: responsePayload,
@@ -121,9 +127,9 @@ export const executedBlock = (bytes: Uint8Array, chaincode: string): ExecutedBlo
   for (const [index, envelope] of envelopes.entries()) {
     // Block 0 comes from the orderer and counts whole; some peers keep no filter of it.
     if (header.number > 0 && filter[index] !== VALIDATION_CODES.VALID) continue;
-    const { type } = decodePayload(splitEnvelope(envelope, FAULT).payload, FAULT).header;
-    if (type === common.HeaderType.CONFIG) configuration = decodeConfiguration(envelope, FAULT);
-    if (type === common.HeaderType.ENDORSER_TRANSACTION) transactions.push(...executedIn(envelope, index, chaincode));
+    const ordered = openOrdered(envelope);
+    if (ordered.type === common.HeaderType.CONFIG) configuration = decodeConfiguration(envelope, FAULT);
+    if (isEndorserTransaction(ordered)) transactions.push(...executedIn(ordered, index, chaincode));
   }
   return { transactions, configuration };
 };

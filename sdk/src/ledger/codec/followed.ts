@@ -14,10 +14,8 @@ import {
 import * as z from 'zod';
 import { type DecodedBlock, dataHash, decodeBlock, headerHash } from './block.ts';
 import { fromUtf8, sameBytes } from './bytes.ts';
-import { decodePayload, decodeTransaction, splitEnvelope, type TransactionEnvelope } from './envelope.ts';
-import { decodeIdentity } from './identity.ts';
-import { common } from './messages.ts';
-import { type ChaincodeAction, decodeResponsePayload } from './response.ts';
+import { answerIn, type ExecutedTransaction } from './executed.ts';
+import { actionOf, argsOf, calledChaincode, isEndorserTransaction, openOrdered, submissionOf } from './ordered.ts';
 import { type ValidationCode, validationCodeName } from './validationCode.ts';
 
 /** Stands for the codes of a block that no peer has committed. */
@@ -48,7 +46,11 @@ export interface FollowedBlock {
   readonly bytes: Uint8Array;
   /** Our chaincode's commands; configuration and queries are left out. */
   readonly txs: readonly FollowedTransaction[];
+  /** Valid calls of ours that bear a command's name and are in no form of a command. Honest endorsers refuse them. */
+  readonly unread: readonly UnreadTransaction[];
 }
+
+export type UnreadTransaction = Pick<FollowedTransaction, 'index' | 'txId' | 'mspId'>;
 
 const isCommandName = (name: string): name is CommandName => (COMMAND_NAMES as readonly string[]).includes(name);
 
@@ -60,10 +62,12 @@ const BatchEvents = z.looseObject({ commandId: CommandId }).transform(({ command
 
 const json = (bytes: Uint8Array): unknown => JSON.parse(fromUtf8(bytes));
 
+/** A call of ours, and what was endorsed as its answer. */
+type Called = Pick<ExecutedTransaction, 'args' | 'event' | 'result'>;
 type Told = Pick<FollowedTransaction, 'command' | 'events' | 'result'>;
 
 /** The name, canonical command and actor JWS of a command's transaction; undefined when it is a query or another call. */
-const commandOf = ({ args }: TransactionEnvelope): SignedCommand | undefined => {
+const commandOf = ({ args }: Called): SignedCommand | undefined => {
   const [name, command, actor] = args;
   if (
     args.length !== 3 ||
@@ -83,16 +87,16 @@ const commandOf = ({ args }: TransactionEnvelope): SignedCommand | undefined => 
   return signed;
 };
 
-const eventsOf = ({ event }: ChaincodeAction): unknown =>
-  event?.name === CHAINCODE_EVENT_NAME ? json(event.payload) : [];
+const eventsOf = ({ event }: Called): unknown => (event?.name === CHAINCODE_EVENT_NAME ? json(event.payload) : []);
 
 /** The commands of a batch, each with what was told and answered of it; undefined when the transaction is none. */
-const batchOf = ({ args }: TransactionEnvelope, action: ChaincodeAction): readonly Told[] | undefined => {
+const batchOf = (called: Called): readonly Told[] | undefined => {
+  const { args } = called;
   const [name, batch] = args;
   if (args.length !== 2 || name === undefined || batch === undefined || fromUtf8(name) !== BATCH_NAME) return undefined;
   const commands = decodeBatch(batch);
-  const results = z.array(z.unknown()).length(commands.length).parse(json(action.payload));
-  const events = z.array(BatchEvents).parse(eventsOf(action));
+  const results = z.array(z.unknown()).length(commands.length).parse(json(called.result));
+  const events = z.array(BatchEvents).parse(eventsOf(called));
   const told = commands.map(({ command, actor }, at) => ({
     command: { command, actor },
     events: events.filter(({ commandId }) => commandId === command.commandId).map(({ event }) => event),
@@ -103,43 +107,43 @@ const batchOf = ({ args }: TransactionEnvelope, action: ChaincodeAction): readon
   return told;
 };
 
-const toldOf = (transaction: TransactionEnvelope, action: ChaincodeAction): readonly Told[] => {
-  const command = commandOf(transaction);
-  if (command === undefined) return batchOf(transaction, action) ?? [];
-  return [{ command, events: Events.parse(eventsOf(action)), result: json(action.payload) }];
+const toldOf = (called: Called): readonly Told[] => {
+  const command = commandOf(called);
+  if (command === undefined) return batchOf(called) ?? [];
+  return [{ command, events: Events.parse(eventsOf(called)), result: json(called.result) }];
 };
 
-const isEndorserTransaction = (envelope: Uint8Array): boolean =>
-  decodePayload(splitEnvelope(envelope, 'ledger_corrupt').payload, 'ledger_corrupt').header.type ===
-  common.HeaderType.ENDORSER_TRANSACTION;
-
-const followTransaction = (
-  envelope: Uint8Array,
-  index: number,
-  code: ValidationCode,
-  chaincode: string,
-): readonly FollowedTransaction[] => {
-  if (!isEndorserTransaction(envelope)) return [];
-  const transaction = decodeTransaction(envelope, 'ledger_corrupt');
-  if (transaction.chaincode !== chaincode) return [];
-  const { txId, txTime, creator } = transaction.header;
-  const { mspId } = decodeIdentity(creator, 'ledger_corrupt');
-  const { action } = decodeResponsePayload(transaction.responsePayload, 'ledger_corrupt');
-  return toldOf(transaction, action).map((told) => ({ index, txId, code, txTime, mspId, ...told }));
+/** A command's name whose arguments are no command's: none of our rules endorses it, and nobody can say what it changed. */
+const isUnread = ({ args }: Called, told: readonly Told[]): boolean => {
+  const name = new TextDecoder().decode(args[0]);
+  return told.length === 0 && (isCommandName(name) || name === BATCH_NAME);
 };
 
-const followEnvelope = (
-  block: DecodedBlock,
-  envelope: Uint8Array,
-  index: number,
-  chaincode: string,
-): readonly FollowedTransaction[] => {
+type Followed = Pick<FollowedBlock, 'txs' | 'unread'>;
+
+const NOTHING: Followed = { txs: [], unread: [] };
+
+/** Another chaincode's transaction is passed over before its submitter, time or arguments are read: they are that chaincode's. */
+const followTransaction = (envelope: Uint8Array, index: number, code: ValidationCode, chaincode: string): Followed => {
+  const ordered = openOrdered(envelope);
+  if (!isEndorserTransaction(ordered) || calledChaincode(ordered) !== chaincode) return NOTHING;
+  const action = actionOf(ordered);
+  const { txId, txTime, mspId } = submissionOf(ordered);
+  const called = { args: argsOf(action), ...answerIn(action.responsePayload) };
+  const told = toldOf(called);
+  return {
+    txs: told.map((one) => ({ index, txId, code, txTime, mspId, ...one })),
+    unread: code === 'VALID' && isUnread(called, told) ? [{ index, txId, mspId }] : [],
+  };
+};
+
+const followEnvelope = (block: DecodedBlock, envelope: Uint8Array, index: number, chaincode: string): Followed => {
   const code = validationCodeName(block.filter[index] ?? NO_CODE);
   try {
     return followTransaction(envelope, index, code, chaincode);
   } catch (cause) {
     // Anybody who may submit can have nonsense ordered; only what the peers held valid must make sense.
-    if (code !== 'VALID') return [];
+    if (code !== 'VALID') return NOTHING;
     throw new AnlianError('ledger_corrupt', {
       field: `block ${block.header.number}`,
       detail: `transaction ${index} is valid but unreadable`,
@@ -158,6 +162,8 @@ export const followBlock = async (bytes: Uint8Array, chaincode: string): Promise
       detail: 'the transactions are not those of the header',
     });
   }
-  const txs = block.envelopes.flatMap((envelope, index) => followEnvelope(block, envelope, index, chaincode));
-  return { number, previousHash, hash: await headerHash(block.header), bytes, txs };
+  const followed = block.envelopes.map((envelope, index) => followEnvelope(block, envelope, index, chaincode));
+  const txs = followed.flatMap((one) => one.txs);
+  const unread = followed.flatMap((one) => one.unread);
+  return { number, previousHash, hash: await headerHash(block.header), bytes, txs, unread };
 };

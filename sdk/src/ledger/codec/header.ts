@@ -33,8 +33,10 @@ const toTimestamp = (ms: number) => {
 /** Milliseconds of the era that `Instant` can write with a four-digit year. */
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-const fromTimestamp = (channelHeader: InstanceType<typeof common.ChannelHeader>, fault: DecodeFault): string => {
-  const claimed = required(channelHeader.getTimestamp(), 'ChannelHeader.timestamp', fault);
+/** The time that a `ChannelHeader` claims, as the chaincode's own library reads it. */
+export const claimedTime = (channelHeader: Uint8Array, fault: DecodeFault): string => {
+  const header = decodeSigned(common.ChannelHeader, channelHeader, 'ChannelHeader', fault);
+  const claimed = required(header.getTimestamp(), 'ChannelHeader.timestamp', fault);
   const ms = claimed.getSeconds() * 1000 + Math.floor(claimed.getNanos() / 1_000_000);
   if (!(ms >= 0 && ms <= LAST_MS))
     throw new AnlianError(fault, { field: 'ChannelHeader.timestamp', detail: 'no such instant' });
@@ -95,7 +97,7 @@ export const decodeHeader = (header: InstanceType<typeof common.Header>, fault: 
     channel: channel.getChannelId(),
     chaincode: extension.getChaincodeId()?.getName() ?? '',
     txId: channel.getTxId(),
-    txTime: fromTimestamp(channel, fault),
+    txTime: claimedTime(channelHeader, fault),
     creator: signature.getCreator_asU8(),
     nonce: signature.getNonce_asU8(),
   };

@@ -1,5 +1,5 @@
 export { type AttestedTransaction, type DecodedAttested, decodeAttested } from './attested.ts';
-export { readCertificate } from './authorities.ts';
+export { type Issuers, readCertificate } from './authorities.ts';
 export {
   type BlockHeader,
   type BlockSignature,
@@ -12,6 +12,7 @@ export {
   encodeOrdererMetadata,
   headerDer,
   headerHash,
+  holdsOnlyKnownMetadata,
 } from './block.ts';
 export { concatBytes, fromUtf8, sameBytes, utf8 } from './bytes.ts';
 export {
@@ -33,7 +34,7 @@ export {
   type NamedUnit,
 } from './configuration.ts';
 export { derInteger, derOctets, derSequence, derUnsigned } from './der.ts';
-export type { EndorsedAnswer } from './endorsedAnswer.ts';
+export { type DecodedAnswer, decodeAnswer, type EndorsedAnswer } from './endorsedAnswer.ts';
 export {
   assembleTransaction,
   decodePayload,
@@ -45,7 +46,7 @@ export {
   type TransactionEnvelope,
 } from './envelope.ts';
 export { type ExecutedBlock, type ExecutedTransaction, executedBlock } from './executed.ts';
-export { type FollowedBlock, type FollowedTransaction, followBlock } from './followed.ts';
+export { type FollowedBlock, type FollowedTransaction, followBlock, type UnreadTransaction } from './followed.ts';
 export {
   encodeChannelHeader,
   encodeHeader,
@@ -88,4 +89,5 @@ export {
   RESPONSE_REFUSED,
   type ResponsePayload,
 } from './response.ts';
+export { SYSTEM_CHAINCODES } from './systemChaincodes.ts';
 export { VALIDATION_CODES, type ValidationCode, validationCodeName } from './validationCode.ts';

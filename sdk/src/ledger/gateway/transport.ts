@@ -7,9 +7,9 @@ import { utf8 } from '../codec/bytes.ts';
 import { decodeConfig } from '../codec/configuration.ts';
 import { assembleTransaction } from '../codec/envelope.ts';
 import { common, decodeSigned, ledgerInfo, gateway as messages } from '../codec/messages.ts';
+import { SYSTEM_CHAINCODES } from '../codec/systemChaincodes.ts';
 import { validationCodeName } from '../codec/validationCode.ts';
 import type { GovernedTransport } from '../lazyTransport.ts';
-import { SYSTEM_CHAINCODE } from '../ledgerOver.ts';
 import { LEDGER_LABELS } from '../port.ts';
 import { endorseByQuorum, PATIENCE_MS } from '../quorum.ts';
 import type { Call, Endorsers, LedgerTransport } from '../transport.ts';
@@ -46,19 +46,19 @@ export const gatewayTransport = (gateway: Gateway, options: GatewayTransportOpti
     chaincode: target,
     args: [name, channel, ...args].map(utf8),
   });
-  const ask = (name: string, ...args: string[]) => evaluate(question(SYSTEM_CHAINCODE, name, ...args));
+  const ask = (name: string, ...args: string[]) => evaluate(question(SYSTEM_CHAINCODES.ledger, name, ...args));
   const block = (number: number): Promise<Uint8Array> => ask('GetBlockByNumber', String(number));
   const heightFrom = (info: Uint8Array): number =>
     decodeSigned(ledgerInfo.BlockchainInfo, info, 'BlockchainInfo', CORRUPT).getHeight();
 
   const endorsers: Endorsers = {
     members: async () => {
-      const config = await evaluate(question('cscc', 'GetChannelConfig'));
+      const config = await evaluate(question(SYSTEM_CHAINCODES.configuration, 'GetChannelConfig'));
       return membersFrom(decodeConfig(config, CORRUPT).application, identity.mspId);
     },
     propose,
     height: async (mspId) =>
-      heightFrom(await (await propose(question(SYSTEM_CHAINCODE, 'GetChainInfo'))).evaluate(mspId)),
+      heightFrom(await (await propose(question(SYSTEM_CHAINCODES.ledger, 'GetChainInfo'))).evaluate(mspId)),
   };
 
   /** The gateway waits long for a peer that hangs, and gives up without this member's own chaincode: a majority does without them. */

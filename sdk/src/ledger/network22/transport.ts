@@ -6,9 +6,9 @@ import { utf8 } from '../codec/bytes.ts';
 import { decodeConfiguration } from '../codec/configuration.ts';
 import { assembleTransaction } from '../codec/envelope.ts';
 import { decodeSigned, ledgerInfo } from '../codec/messages.ts';
+import { SYSTEM_CHAINCODES } from '../codec/systemChaincodes.ts';
 import type { LedgerIdentity } from '../identity.ts';
 import type { GovernedTransport } from '../lazyTransport.ts';
-import { SYSTEM_CHAINCODE } from '../ledgerOver.ts';
 import { LEDGER_LABELS } from '../port.ts';
 import { endorseByQuorum } from '../quorum.ts';
 import type { Clock, Random } from '../sources.ts';
@@ -85,12 +85,13 @@ export const networkTransport = (
   const evaluate = async (call: Call, mspId = own.mspId): Promise<Uint8Array> =>
     (await (await propose(call)).ask(mspId)).result;
   const heightAt = async (mspId: string): Promise<number> => {
-    const info = await evaluate(question(SYSTEM_CHAINCODE, 'GetChainInfo'), mspId);
+    const info = await evaluate(question(SYSTEM_CHAINCODES.ledger, 'GetChainInfo'), mspId);
     return decodeSigned(ledgerInfo.BlockchainInfo, info, 'BlockchainInfo', CORRUPT).getHeight();
   };
-  const block = (number: number) => evaluate(question(SYSTEM_CHAINCODE, 'GetBlockByNumber', String(number)));
+  const block = (number: number) => evaluate(question(SYSTEM_CHAINCODES.ledger, 'GetBlockByNumber', String(number)));
   const configEnvelope = async (): Promise<Uint8Array> =>
-    decodeBlock(await evaluate(question('cscc', 'GetConfigBlock')), CORRUPT).envelopes[0] ?? new Uint8Array();
+    decodeBlock(await evaluate(question(SYSTEM_CHAINCODES.configuration, 'GetConfigBlock')), CORRUPT).envelopes[0] ??
+    new Uint8Array();
 
   const endorsers: Endorsers = {
     members: async () => membersFrom(decodeConfiguration(await configEnvelope(), CORRUPT).application, identity.mspId),
