@@ -70,12 +70,12 @@ export const readFabricFiles = async (fabric: FabricConfig, nowMs: number): Prom
   const faults: FieldFault[] = [];
   const fault: Fault = (field, detail) => void faults.push({ field, code: 'invalid', detail });
   const { peer: endpoint, mspId, client, peersFile } = fabric;
-  const [tlsRootPem, certPem, keyPem, peersText] = await Promise.all([
-    textOf('ANLIAN_FABRIC_TLS_ROOT', fabric.tlsRootFile, fault),
-    textOf('ANLIAN_FABRIC_CERT', fabric.certFile, fault),
-    textOf('ANLIAN_FABRIC_KEY', fabric.keyFile, fault),
-    client === 'network' && peersFile !== undefined ? textOf('ANLIAN_FABRIC_PEERS', peersFile, fault) : undefined,
-  ]);
+  // One after the other: the faults come in the order of the settings.
+  const tlsRootPem = await textOf('ANLIAN_FABRIC_TLS_ROOT', fabric.tlsRootFile, fault);
+  const certPem = await textOf('ANLIAN_FABRIC_CERT', fabric.certFile, fault);
+  const keyPem = await textOf('ANLIAN_FABRIC_KEY', fabric.keyFile, fault);
+  const peersText =
+    client === 'network' && peersFile !== undefined ? await textOf('ANLIAN_FABRIC_PEERS', peersFile, fault) : undefined;
   certificateOf('ANLIAN_FABRIC_TLS_ROOT', tlsRootPem, fault);
   const certificate = certificateOf('ANLIAN_FABRIC_CERT', certPem, fault);
   const key = keyOf('ANLIAN_FABRIC_KEY', keyPem, fault);
