@@ -21,7 +21,7 @@ import {
   type Governor,
   signedBy,
 } from '../support/governors.ts';
-import { freePort } from '../support/postgres.ts';
+import { freePort } from '../support/ports.ts';
 
 const log = pino({ level: 'silent' });
 const fetch = createFetch({ localhostToLoopback: true });

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type ConsortiumPlan, planConsortium } from '@anlian/consortium/launcher';
 import { type People, peopleOf } from './people.ts';
+import { isFree } from './ports.ts';
 import { childrenOf, isRunning, killAll } from './processFamily.ts';
 import { until } from './until.ts';
 
@@ -98,16 +98,6 @@ export const launch = async (...parameters: Parameters<typeof tryLaunch>): Promi
   if ('exitCode' in launched)
     throw new Error(`the consortium did not start (${launched.exitCode}):\n${launched.output}`);
   return launched;
-};
-
-const isFree = async (port: number): Promise<boolean> => {
-  const server = createServer();
-  const free = await new Promise<boolean>((settle) => {
-    server.once('error', () => settle(false));
-    server.listen(port, '127.0.0.1', () => settle(true));
-  });
-  if (free) await new Promise((closed) => server.close(closed));
-  return free;
 };
 
 /** Ports of a consortium. */

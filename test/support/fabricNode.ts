@@ -12,7 +12,7 @@ import { developmentTokens } from '../../portal/src/session/developmentTokens.ts
 import { random } from './embeddedLedger.ts';
 import type { FabricNetwork } from './fabricNetwork.ts';
 import { CHAINCODE, CHANNEL, freshId, type Governor } from './governors.ts';
-import { freePort } from './postgres.ts';
+import { freePort } from './ports.ts';
 
 /** The node of the network's first governor, which speaks to its own peer. */
 export interface FabricNode {

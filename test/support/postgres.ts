@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, describe, it } from 'vitest';
 import { type Database, type EmbeddedOptions, openDatabase, type ServerOptions } from '../../node/src/db/database.ts';
+import { freePort } from './ports.ts';
 
 export interface PostgresServer {
   /** Address of the server's maintenance database. */
@@ -103,17 +103,4 @@ export async function emptyPostgresql(): Promise<ServerOptions> {
   await admin.unsafe(`create database ${name}`);
   await admin.end();
   return { url: url.replace(/postgres$/, name) };
-}
-
-/** A port of the loopback address that nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

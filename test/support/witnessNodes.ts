@@ -13,7 +13,7 @@ import type { Config } from '../../node/src/config.ts';
 import { developmentTokens } from '../../portal/src/session/developmentTokens.ts';
 import { genesisWith, openIn, quietLog, random } from './embeddedLedger.ts';
 import { CHAINCODE, CHANNEL, foundChannel, foundingGovernors, freshId, type Governor } from './governors.ts';
-import { freePort } from './postgres.ts';
+import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
 export const fetchLocal = createFetch({ localhostToLoopback: true });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eachDatabase, emptyPostgresql, freePort } from '../../../test/support/postgres.ts';
+import { freePort } from '../../../test/support/ports.ts';
+import { eachDatabase, emptyPostgresql } from '../../../test/support/postgres.ts';
 import { type Database, openDatabase } from './database.ts';
 import { databaseError } from './errors.ts';
 
