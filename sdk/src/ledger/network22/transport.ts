@@ -1,5 +1,6 @@
 import { AnlianError, toHex } from '@anlian/contracts';
 import { abortable } from '../abortable.ts';
+import { pause } from '../backoff.ts';
 import { membersFrom } from '../channelMembers.ts';
 import { decodeBlock, headerHash } from '../codec/block.ts';
 import { utf8 } from '../codec/bytes.ts';
@@ -49,12 +50,23 @@ interface Envelope {
   readonly signature: Uint8Array;
 }
 
+/** An orderer that looks for its leader may say nothing; another one may know. `fabric-common` waits for ever on a stream that just ends. */
+const ANSWER_WITHIN_MS = 8_000;
+
+const answerOf = async (committer: Committer, envelope: Envelope): ReturnType<Committer['sendBroadcast']> => {
+  const answered = new AbortController();
+  const silence = pause(ANSWER_WITHIN_MS, answered.signal).then((): never => {
+    throw new Error('the orderer does not answer');
+  });
+  return Promise.race([committer.sendBroadcast(envelope), silence]).finally(() => answered.abort());
+};
+
 /** Hands a transaction to the first orderer that takes it. */
 const broadcast = async (orderers: readonly LineTo<Committer>[], envelope: Envelope): Promise<void> => {
   let last: unknown;
   for (const line of orderers) {
     try {
-      const { status, info } = await (await line.open()).sendBroadcast(envelope);
+      const { status, info } = await answerOf(await line.open(), envelope);
       if (status === 'SUCCESS') return;
       if (status === 'FORBIDDEN') throw new AnlianError('submitter_unknown', { field: 'creator', detail: info });
       last = new Error(`${status} ${info}`);
