@@ -10,58 +10,61 @@ import { until } from '../support/until.ts';
 const CLIENTS: readonly FabricClient[] = ['fabric-gateway', 'fabric-network'];
 const missing = fabricMissing === undefined ? '' : ` (skipped: ${fabricMissing})`;
 
-describe.skipIf(fabricMissing)(`a network of three Raft orderers${missing}`, { timeout: 400_000 }, () => {
-  let network: FabricNetwork;
-  let governor: Governor;
-  const ledgers = new Map<FabricClient, ConnectedLedger>();
-  let sites = 0;
-  const newSite = () => {
-    sites += 1;
-    return signedBy(governor, 'site:register', { site: `site-${sites}` });
-  };
+describe.skipIf(fabricMissing).each(CLIENTS)(
+  `a network of three Raft orderers, written to by %s${missing}`,
+  { timeout: 400_000 },
+  (client) => {
+    let network: FabricNetwork;
+    let governor: Governor;
+    let ledger: ConnectedLedger;
+    let sites = 0;
+    const newSite = () => {
+      sites += 1;
+      return signedBy(governor, 'site:register', { site: `site-${sites}` });
+    };
 
-  beforeAll(async () => {
-    network = await openFabricNetwork('raft3');
-    [governor] = network.governors as [Governor];
-    for (const client of CLIENTS) ledgers.set(client, connectFabric(network, governor, client));
-    await foundChannel(network.governors, ledgers.get('fabric-gateway') as ConnectedLedger);
-  }, 300_000);
-  afterAll(async () => {
-    for (const ledger of ledgers.values()) ledger.close();
-    await network?.down();
-    network?.remove();
-  });
+    beforeAll(async () => {
+      network = await openFabricNetwork('raft3');
+      [governor] = network.governors as [Governor];
+      ledger = connectFabric(network, governor, client);
+      await foundChannel(network.governors, ledger);
+    }, 300_000);
+    afterAll(async () => {
+      ledger?.close();
+      await network?.down();
+      network?.remove();
+    });
 
-  // One of the three leads, whichever that is.
-  it.each(CLIENTS.flatMap((client) => ['hengyuan', 'qichuan', 'zhengheng'].map((member) => [member, client] as const)))(
-    'goes on with the work while %s’s orderer is down, written to by %s, and loses and repeats nothing',
-    async (member, client) => {
-      const ledger = ledgers.get(client) as ConnectedLedger;
-      const { height } = await ledger.describe();
-      const work = workSteadily(ledger, newSite);
-      const more = (count: number) => {
-        const before = work.acknowledged.size;
-        // An orderer that dies may take transactions with it: a client sees that after 20 s, and its next one may meet the same.
-        const enough = () => work.acknowledged.size >= before + count;
-        return until(`${count} more are acknowledged`, enough, { withinMs: 150_000 });
-      };
-      await more(5);
-      await network.kill(`${member}/orderer`);
-      await more(10);
-      await network.up();
-      await more(5);
-      await work.finish();
-      const effects = await effectsOnLedger(ledger, height);
-      expect([...effects.values()].filter((count) => count !== 1)).toEqual([]);
-      expect([...effects.keys()].sort()).toEqual([...work.acknowledged.keys()].sort());
-    },
-  );
+    // One of the three leads, whichever that is.
+    it.each(['hengyuan', 'qichuan', 'zhengheng'])(
+      'goes on with the work while %s’s orderer is down, and loses and repeats nothing',
+      async (member) => {
+        const { height } = await ledger.describe();
+        const work = workSteadily(ledger, newSite);
+        const more = (count: number) => {
+          const before = work.acknowledged.size;
+          // An orderer that dies may take transactions with it: a client sees that after 20 s, and its next one may meet the same.
+          const enough = () => work.acknowledged.size >= before + count;
+          return until(`${count} more are acknowledged`, enough, { withinMs: 150_000 });
+        };
+        await more(5);
+        await network.kill(`${member}/orderer`);
+        await more(10);
+        await network.up();
+        await more(5);
+        await work.finish();
+        const effects = await effectsOnLedger(ledger, height);
+        expect([...effects.values()].filter((count) => count !== 1)).toEqual([]);
+        expect([...effects.keys()].sort()).toEqual([...work.acknowledged.keys()].sort());
+      },
+    );
 
-  it('leaves no process behind when it is taken down', async () => {
-    const { dir } = network.plan;
-    // Three peers, three orderers, three processes of chaincode.
-    expect(processesUnder(dir)).toHaveLength(9);
-    await network.down();
-    expect(processesUnder(dir)).toEqual([]);
-  });
-});
+    it('leaves no process behind when it is taken down', async () => {
+      const { dir } = network.plan;
+      // Three peers, three orderers, three processes of chaincode.
+      expect(processesUnder(dir)).toHaveLength(9);
+      await network.down();
+      expect(processesUnder(dir)).toEqual([]);
+    });
+  },
+);
