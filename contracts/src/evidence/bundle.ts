@@ -58,7 +58,7 @@ export type TransactionBundle = z.infer<typeof TransactionBundle>;
 export const ViewBundle = z.strictObject({ ...head, kind: z.literal('view'), ledger: EndorsedAnswerJson });
 export type ViewBundle = z.infer<typeof ViewBundle>;
 
-/** Fabric's limit on a block's transactions is 10 MB in our channels; its metadata come on top. */
+/** Fabric's limit on a block's transactions is 9 MB in our channels; its metadata come on top. */
 const MAX_BLOCK_BYTES = 12 << 20;
 
 /** A whole block, as the orderers signed it. Nobody signs which of its transactions are valid. */

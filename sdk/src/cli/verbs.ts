@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, Load>> = {
   'gate status': () => import('./gate/gate.ts').then(({ gateStatus }) => gateStatus),
   'fabric add-member': () => import('./fabric/drawUp.ts').then(({ fabricAddMember }) => fabricAddMember),
   'fabric remove-member': () => import('./fabric/drawUp.ts').then(({ fabricRemoveMember }) => fabricRemoveMember),
+  'fabric revoke': () => import('./fabric/revoke.ts').then(({ fabricRevoke }) => fabricRevoke),
   'fabric sign': () => import('./fabric/sign.ts').then(({ fabricSign }) => fabricSign),
   'fabric submit': () => import('./fabric/submit.ts').then(({ fabricSubmit }) => fabricSubmit),
   'fabric approve': () => import('./fabric/approve.ts').then(({ fabricApprove }) => fabricApprove),

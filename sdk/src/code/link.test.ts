@@ -54,8 +54,12 @@ describe('QR text', () => {
     ['an impossible number of digits', '1'],
     ['two codes', `${DIGITS}\n${DIGITS}`],
   ])('refuses %s at once', (_what, text) => {
-    const startedMs = performance.now();
-    expect(() => parseCodeText(text)).toThrow(expect.objectContaining({ check: 'code_form' }));
-    expect(performance.now() - startedMs).toBeLessThan(20);
+    // The quickest of three: the machine may pause for reasons of its own.
+    const tookMs = [1, 2, 3].map(() => {
+      const startedMs = performance.now();
+      expect(() => parseCodeText(text)).toThrow(expect.objectContaining({ check: 'code_form' }));
+      return performance.now() - startedMs;
+    });
+    expect(Math.min(...tookMs)).toBeLessThan(20);
   });
 });

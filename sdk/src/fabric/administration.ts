@@ -1,7 +1,10 @@
 import { AnlianError } from '@anlian/contracts';
+import { abortable } from '../ledger/abortable.ts';
 import { pause } from '../ledger/backoff.ts';
 import {
   buildProposal,
+  type ChannelConfiguration,
+  decodeConfig,
   encodeIdentity,
   encodeSignedProposal,
   NONCE_BYTES,
@@ -11,79 +14,105 @@ import {
   utf8,
 } from '../ledger/index.ts';
 import { peerFault } from '../ledger/peerFault.ts';
-import { type ChannelConfig, decodeChannelConfig, orderingOf } from './configuration.ts';
 import type { Acting } from './envelope.ts';
 import { askPeer, type FabricEndpoint, handToOrderer } from './lines.ts';
-import { type CheckedUpdate, isInEffect, requireMajority, updateEnvelope } from './update.ts';
+import { type CheckedUpdate, isInEffect, requireSignatures, updateEnvelope } from './update.ts';
 
 /** An administrator of a member's own organisation, at its own peer. */
 export interface FabricAdministration extends Acting {
   readonly channel: string;
   readonly peer: FabricEndpoint;
+  /** Aborted, nothing more is asked or waited for. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A signed call of a system chaincode, and what the own peer answered. */
-export interface Called {
-  readonly txId: string;
+/** A signed call of a system chaincode, and what each peer that was asked answered. */
+export interface CalledAt {
   readonly proposal: Uint8Array;
-  readonly response: ProposalResponse;
+  readonly responses: readonly ProposalResponse[];
 }
+
+export interface CallOptions {
+  /** False: of the peer itself, and no channel's. */
+  readonly onChannel?: boolean;
+  /** How long a peer may take. */
+  readonly withinMs?: number;
+}
+
+const requireOk = (response: ProposalResponse, chaincode: string): ProposalResponse => {
+  const { status, message } = response;
+  if (status === RESPONSE_OK) return response;
+  throw (
+    peerFault(message, undefined) ??
+    new AnlianError('fabric_step_failed', { field: chaincode, detail: message.slice(0, 300) })
+  );
+};
 
 /**
- * Calls one of Fabric's own chaincodes at the own peer.
- * @throws {AnlianError} `ledger_unavailable`, `submitter_unknown`, `submitter_expired`, `fabric_step_failed` with what the peer said
+ * Calls one of Fabric's own chaincodes at several peers.
+ * @throws {AnlianError} `ledger_unavailable`, `submitter_unknown`, `submitter_expired`, `fabric_step_failed` with what a peer said
  */
-export const callPeer = async (
-  { identity, clock, random, channel, peer }: FabricAdministration,
+export const callPeers = async (
+  { identity, clock, random, channel, signal }: FabricAdministration,
+  peers: readonly FabricEndpoint[],
   chaincode: string,
   args: readonly Uint8Array[],
-  { onChannel = true }: { readonly onChannel?: boolean } = {},
-): Promise<Called> => {
-  const { txId, bytes } = await buildProposal(
+  { onChannel = true, withinMs }: CallOptions = {},
+): Promise<CalledAt> => {
+  const { bytes } = await buildProposal(
     { channel: onChannel ? channel : '', chaincode, args },
     { creator: encodeIdentity(identity), nonce: random(NONCE_BYTES), timeMs: clock() },
   );
-  const response = await askPeer(peer, encodeSignedProposal(bytes, await identity.sign(bytes)));
-  const { status, message } = response;
-  if (status !== RESPONSE_OK)
-    throw (
-      peerFault(message, undefined) ??
-      new AnlianError('fabric_step_failed', { field: chaincode, detail: message.slice(0, 300) })
-    );
-  return { txId, proposal: bytes, response };
+  const signed = encodeSignedProposal(bytes, await identity.sign(bytes));
+  const ask = async (peer: FabricEndpoint) => requireOk(await askPeer(peer, signed, withinMs), chaincode);
+  return { proposal: bytes, responses: await abortable(signal, () => Promise.all(peers.map(ask))) };
+};
+
+/** What the own peer answers. @throws {AnlianError} as {@link callPeers} */
+export const callPeer = async (
+  administration: FabricAdministration,
+  chaincode: string,
+  args: readonly Uint8Array[],
+  options: CallOptions = {},
+): Promise<ProposalResponse> => {
+  const { responses } = await callPeers(administration, [administration.peer], chaincode, args, options);
+  const [response] = responses;
+  if (!response) throw new RangeError('one peer was asked');
+  return response;
 };
 
 /** The channel's configuration as the own peer has it now. */
-export const readChannelConfig = async (administration: FabricAdministration): Promise<ChannelConfig> => {
+export const readChannelConfig = async (administration: FabricAdministration): Promise<ChannelConfiguration> => {
   const { channel } = administration;
-  const { response } = await callPeer(administration, SYSTEM_CHAINCODES.configuration, [
+  const { result } = await callPeer(administration, SYSTEM_CHAINCODES.configuration, [
     utf8('GetChannelConfig'),
     utf8(channel),
   ]);
-  return decodeChannelConfig(channel, response.result);
+  return decodeConfig(channel, result, 'ledger_corrupt');
 };
 
 /** `common.Status`, as HTTP numbers them. */
 const SUCCESS = 200;
-const SERVICE_UNAVAILABLE = 503;
+/** What every orderer says alike of an envelope: it is in no form, or its signers may not. Anything else is one orderer's own state. */
+const REFUSED: ReadonlySet<number> = new Set([400, 403]);
 
-const orderersOf = (config: ChannelConfig): FabricEndpoint[] =>
-  orderingOf(config).organisations.flatMap(({ endpoints, tlsRootCertPems }) =>
-    endpoints.map((endpoint) => ({ endpoint, tlsRootPem: tlsRootCertPems.join('') })),
+const orderersOf = ({ orderers }: ChannelConfiguration): FabricEndpoint[] =>
+  orderers.flatMap(({ endpoints, tlsRootCertPems }) =>
+    endpoints.map((endpoint) => ({ endpoint, tlsRootPem: tlsRootCertPems.join('\n') })),
   );
 
 /**
  * Hands an envelope to the first orderer of the configuration that takes it.
  * @throws {AnlianError} `fabric_update_refused` with the orderer's reason; `ledger_unavailable` when none takes it
  */
-export const order = async (config: ChannelConfig, envelope: Uint8Array): Promise<void> => {
+export const order = async (config: ChannelConfiguration, envelope: Uint8Array): Promise<void> => {
   let away: unknown = new AnlianError('ledger_unavailable', { field: 'ordering', detail: 'no orderer is configured' });
   for (const orderer of orderersOf(config)) {
     try {
       const { status, info } = await handToOrderer(orderer, envelope);
       if (status === SUCCESS) return;
       const context = { field: orderer.endpoint, detail: info.slice(0, 300) };
-      if (status !== SERVICE_UNAVAILABLE) throw new AnlianError('fabric_update_refused', context);
+      if (REFUSED.has(status)) throw new AnlianError('fabric_update_refused', context);
       away = new AnlianError('ledger_unavailable', context);
     } catch (error) {
       if (!(error instanceof AnlianError) || error.code !== 'ledger_unavailable') throw error;
@@ -97,27 +126,34 @@ const POLL_MS = 200;
 const POLLS = 150;
 
 /** Asks until an answer is the one hoped for. @throws {AnlianError} `fabric_not_ready` after half a minute */
-export const waitUntil = async <T>(what: string, ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> => {
+export const waitUntil = async <T>(
+  { signal }: Pick<FabricAdministration, 'signal'>,
+  what: string,
+  ask: () => Promise<T>,
+  holds: (answer: T) => boolean,
+): Promise<T> => {
   for (let polls = 0; polls < POLLS; polls++) {
+    signal?.throwIfAborted();
     const answer = await ask();
     if (holds(answer)) return answer;
-    await pause(POLL_MS);
+    await pause(POLL_MS, signal);
   }
   throw new AnlianError('fabric_not_ready', { field: what });
 };
 
 /**
- * Submits an update that a majority signed, and waits until the own peer goes by it.
+ * Submits an update that is signed as the channel's policies ask, and waits until the own peer goes by it.
  * @throws {AnlianError} `fabric_signatures_missing`, `fabric_update_refused`, `ledger_unavailable`, `fabric_not_ready`
  */
 export const submitUpdate = async (
   administration: FabricAdministration,
   update: CheckedUpdate,
-  present: ChannelConfig,
-): Promise<ChannelConfig> => {
-  requireMajority(update);
+  present: ChannelConfiguration,
+): Promise<ChannelConfiguration> => {
+  requireSignatures(update);
   await order(present, await updateEnvelope(update, administration));
   return waitUntil(
+    administration,
     'peer',
     () => readChannelConfig(administration),
     (config) => isInEffect(config, update.change),

@@ -1,8 +1,8 @@
 import { AnlianError } from '@anlian/contracts';
 import type { FabricAdministration } from './administration.ts';
+import { approveDefinition } from './define.ts';
 import {
   approvalsFor,
-  approveDefinition,
   approvedPackage,
   type ChaincodeDefinition,
   type CommittedDefinition,

@@ -1,5 +1,7 @@
 import {
+  type ChannelConfiguration,
   createAuthority,
+  decodeConfig,
   issueCertificate,
   type KeyPairPem,
   type LedgerIdentity,
@@ -7,8 +9,8 @@ import {
   signerOf,
   utf8,
 } from '../ledger/index.ts';
+import { capabilities, implicit, setPolicy, setValue } from '../verify/config/fixtures/groups.ts';
 import { canonicalPem } from './authorities.ts';
-import type { ChannelConfig } from './configuration.ts';
 import { etcdraft, type Group } from './messages.ts';
 import { groupOf, type Organisation } from './organisation.ts';
 
@@ -53,13 +55,6 @@ export const testOrganisation = async (name: string): Promise<TestOrganisation> 
   };
 };
 
-const valueWith = (bytes: Uint8Array) => {
-  const value = new configtx.ConfigValue();
-  value.setValue(bytes);
-  value.setModPolicy('Admins');
-  return value;
-};
-
 const consenterOf = async ({ organisation, tlsCa }: TestOrganisation) => {
   const subject = { commonName: 'orderer', organisation: organisation.name };
   const { certPem } = await issueCertificate(tlsCa, subject, { tlsHosts: ['localhost'] }, sources);
@@ -73,36 +68,46 @@ const consenterOf = async ({ organisation, tlsCa }: TestOrganisation) => {
 const sectionOf = (organisations: readonly TestOrganisation[]): Group => {
   const group = new configtx.ConfigGroup();
   group.setModPolicy('Admins');
+  setPolicy(group, 'Admins', implicit('MAJORITY', 'Admins'));
   for (const { organisation } of organisations) {
     const own = groupOf(organisation);
     const addresses = new configuration.OrdererAddresses();
     addresses.setAddressesList(['localhost:7050']);
-    own.getValuesMap().set('Endpoints', valueWith(addresses.serializeBinary()));
+    setValue(own, 'Endpoints', addresses.serializeBinary());
     group.getGroupsMap().set(organisation.name, own);
   }
   return group;
 };
 
+export interface TestChannelOptions {
+  readonly type?: 'etcdraft' | 'BFT';
+  readonly capability?: string;
+  /** Changes the tree that Fabric's tools would make. */
+  readonly change?: (tree: Group) => void;
+}
+
 /** A channel of these governors, some of which order. */
 export const testChannel = async (
   governors: readonly TestOrganisation[],
   orderers: readonly TestOrganisation[],
-  type: 'etcdraft' | 'BFT' = 'etcdraft',
-): Promise<ChannelConfig> => {
+  { type = 'etcdraft', capability = 'V2_0', change }: TestChannelOptions = {},
+): Promise<ChannelConfiguration> => {
   const raft = new etcdraft.ConfigMetadata();
   raft.setConsentersList(await Promise.all(orderers.map(consenterOf)));
   const consensus = new orderer.ConsensusType();
   consensus.setType(type);
   consensus.setMetadata(raft.serializeBinary());
   const ordering = sectionOf(orderers);
-  ordering.getValuesMap().set('ConsensusType', valueWith(consensus.serializeBinary()));
+  setValue(ordering, 'ConsensusType', consensus.serializeBinary());
   const application = sectionOf(governors);
   application.setVersion(1);
-  const channel = new configtx.ConfigGroup();
-  channel.getGroupsMap().set('Application', application);
-  channel.getGroupsMap().set('Orderer', ordering);
+  const tree = new configtx.ConfigGroup();
+  tree.getGroupsMap().set('Application', application);
+  tree.getGroupsMap().set('Orderer', ordering);
+  setValue(tree, 'Capabilities', capabilities(capability));
+  change?.(tree);
   const config = new configtx.Config();
   config.setSequence(4);
-  config.setChannelGroup(channel);
-  return { channel: 'anlian-test', config };
+  config.setChannelGroup(tree);
+  return decodeConfig('anlian-test', config.serializeBinary(), 'ledger_corrupt');
 };

@@ -3,19 +3,12 @@ export { type Approved, type ApproveOptions, approveChaincode } from './approve.
 export { canonicalPem, fingerprintOf } from './authorities.ts';
 export { buildChaincode, bundleOf, type ChaincodeBundle } from './bundle.ts';
 export { addOrganisation, applyChange, ChannelChange, type OrderingChange, removeOrganisation } from './change.ts';
-export {
-  type ChannelConfig,
-  decodeChannelConfig,
-  governorsOf,
-  type NamedOrganisation,
-  type Ordering,
-  type OrderingOrganisation,
-  orderingOf,
-} from './configuration.ts';
+export { channelHeight, joinChannel, joinedChannels } from './channels.ts';
 export { CONNECTION_FILE, Connection } from './connection.ts';
+export { approveDefinition, commitDefinition } from './define.ts';
+export type { DuePolicy, Signatory } from './duePolicies.ts';
 export {
   approvalsFor,
-  approveDefinition,
   approvedPackage,
   type ChaincodeDefinition,
   type CommittedDefinition,
@@ -35,15 +28,18 @@ export {
   releaseIn,
   type ServiceConnection,
 } from './package.ts';
+export { listDer, Revocation, requireOwnList, revokedBy } from './revoke.ts';
 export {
   type ChannelUpdate,
   type CheckedUpdate,
   checkUpdate,
-  type Electorate,
+  describeSignatory,
+  hasSigned,
   isInEffect,
+  isSignedEnough,
   makeUpdate,
   missingSigners,
-  requireMajority,
+  requireSignatures,
   signUpdate,
   updateEnvelope,
 } from './update.ts';

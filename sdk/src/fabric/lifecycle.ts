@@ -1,13 +1,6 @@
 import { AnlianError } from '@anlian/contracts';
-import { assembleTransaction, encodeEnvelope, messages, SYSTEM_CHAINCODES, utf8 } from '../ledger/index.ts';
-import {
-  type Called,
-  callPeer,
-  type FabricAdministration,
-  order,
-  readChannelConfig,
-  waitUntil,
-} from './administration.ts';
+import { messages, SYSTEM_CHAINCODES, utf8 } from '../ledger/index.ts';
+import { type CallOptions, callPeer, type FabricAdministration } from './administration.ts';
 import { lifecycle } from './messages.ts';
 
 const CORRUPT = 'ledger_corrupt';
@@ -26,12 +19,22 @@ export interface CommittedDefinition extends ChaincodeDefinition {
   readonly approvals: Readonly<Record<string, boolean>>;
 }
 
+interface Arguments {
+  serializeBinary(): Uint8Array;
+}
+
+/** The own peer's answer. */
 const ask = async (
   administration: FabricAdministration,
   name: string,
-  args: { serializeBinary(): Uint8Array },
-  onChannel = true,
-): Promise<Called> => callPeer(administration, LIFECYCLE, [utf8(name), args.serializeBinary()], { onChannel });
+  args: Arguments,
+  options?: CallOptions,
+): Promise<Uint8Array> =>
+  (await callPeer(administration, LIFECYCLE, [utf8(name), args.serializeBinary()], options)).result;
+
+const OF_THE_PEER = { onChannel: false };
+/** A peer may build what is installed: as long as its own settings let it, and a little. */
+const INSTALLING = { ...OF_THE_PEER, withinMs: 90_000 };
 
 /** In Fabric's own words (core/chaincode/lifecycle). */
 const NOT_DEFINED = /is not defined/;
@@ -53,10 +56,10 @@ export const committedDefinition = async (
 ): Promise<CommittedDefinition | undefined> => {
   const args = new lifecycle.QueryChaincodeDefinitionArgs();
   args.setName(chaincode);
-  const called = await unless(NOT_DEFINED, ask(administration, 'QueryChaincodeDefinition', args));
-  if (!called) return undefined;
+  const answer = await unless(NOT_DEFINED, ask(administration, 'QueryChaincodeDefinition', args));
+  if (!answer) return undefined;
   const type = lifecycle.QueryChaincodeDefinitionResult;
-  const result = decodeSigned(type, called.response.result, 'QueryChaincodeDefinitionResult', CORRUPT);
+  const result = decodeSigned(type, answer, 'QueryChaincodeDefinitionResult', CORRUPT);
   return {
     chaincode,
     version: result.getVersion(),
@@ -74,17 +77,17 @@ export const approvalsFor = async (
   args.setName(chaincode);
   args.setVersion(version);
   args.setSequence(sequence);
-  const { response } = await ask(administration, 'CheckCommitReadiness', args);
+  const answer = await ask(administration, 'CheckCommitReadiness', args);
   const type = lifecycle.CheckCommitReadinessResult;
-  return approvalsOf(decodeSigned(type, response.result, 'CheckCommitReadinessResult', CORRUPT).getApprovalsMap());
+  return approvalsOf(decodeSigned(type, answer, 'CheckCommitReadinessResult', CORRUPT).getApprovalsMap());
 };
 
 /** Ids of the packages on the own peer. */
 export const installedPackages = async (administration: FabricAdministration): Promise<string[]> => {
   const args = new lifecycle.QueryInstalledChaincodesArgs();
-  const { response } = await ask(administration, 'QueryInstalledChaincodes', args, false);
+  const answer = await ask(administration, 'QueryInstalledChaincodes', args, OF_THE_PEER);
   const type = lifecycle.QueryInstalledChaincodesResult;
-  return decodeSigned(type, response.result, 'QueryInstalledChaincodesResult', CORRUPT)
+  return decodeSigned(type, answer, 'QueryInstalledChaincodesResult', CORRUPT)
     .getInstalledChaincodesList()
     .map((installed) => installed.getPackageId());
 };
@@ -93,9 +96,9 @@ export const installedPackages = async (administration: FabricAdministration): P
 export const installedPackage = async (administration: FabricAdministration, id: string): Promise<Uint8Array> => {
   const args = new lifecycle.GetInstalledChaincodePackageArgs();
   args.setPackageId(id);
-  const { response } = await ask(administration, 'GetInstalledChaincodePackage', args, false);
+  const answer = await ask(administration, 'GetInstalledChaincodePackage', args, OF_THE_PEER);
   const type = lifecycle.GetInstalledChaincodePackageResult;
-  const result = decodeSigned(type, response.result, 'GetInstalledChaincodePackageResult', CORRUPT);
+  const result = decodeSigned(type, answer, 'GetInstalledChaincodePackageResult', CORRUPT);
   return result.getChaincodeInstallPackage_asU8();
 };
 
@@ -103,9 +106,9 @@ export const installedPackage = async (administration: FabricAdministration, id:
 export const installPackage = async (administration: FabricAdministration, bytes: Uint8Array): Promise<string> => {
   const args = new lifecycle.InstallChaincodeArgs();
   args.setChaincodeInstallPackage(bytes);
-  const { response } = await ask(administration, 'InstallChaincode', args, false);
+  const answer = await ask(administration, 'InstallChaincode', args, INSTALLING);
   const type = lifecycle.InstallChaincodeResult;
-  return decodeSigned(type, response.result, 'InstallChaincodeResult', CORRUPT).getPackageId();
+  return decodeSigned(type, answer, 'InstallChaincodeResult', CORRUPT).getPackageId();
 };
 
 /** The package that the own organisation approved as the code of a definition; undefined when it approved none. */
@@ -116,36 +119,9 @@ export const approvedPackage = async (
   const args = new lifecycle.QueryApprovedChaincodeDefinitionArgs();
   args.setName(chaincode);
   args.setSequence(sequence);
-  const called = await unless(NOT_APPROVED, ask(administration, 'QueryApprovedChaincodeDefinition', args));
-  if (!called) return undefined;
+  const answer = await unless(NOT_APPROVED, ask(administration, 'QueryApprovedChaincodeDefinition', args));
+  if (!answer) return undefined;
   const type = lifecycle.QueryApprovedChaincodeDefinitionResult;
-  const result = decodeSigned(type, called.response.result, 'QueryApprovedChaincodeDefinitionResult', CORRUPT);
+  const result = decodeSigned(type, answer, 'QueryApprovedChaincodeDefinitionResult', CORRUPT);
   return result.getSource()?.getLocalPackage()?.getPackageId();
-};
-
-/** Approves a definition for the own organisation, and that a package is its code; waits until the own peer has it. */
-export const approveDefinition = async (
-  administration: FabricAdministration,
-  definition: ChaincodeDefinition,
-  packageId: string,
-): Promise<void> => {
-  const local = new lifecycle.ChaincodeSource.Local();
-  local.setPackageId(packageId);
-  const source = new lifecycle.ChaincodeSource();
-  source.setLocalPackage(local);
-  const args = new lifecycle.ApproveChaincodeDefinitionForMyOrgArgs();
-  args.setName(definition.chaincode);
-  args.setVersion(definition.version);
-  args.setSequence(definition.sequence);
-  args.setSource(source);
-  const { proposal, response } = await ask(administration, 'ApproveChaincodeDefinitionForMyOrg', args);
-  if (!response.endorsement) throw new AnlianError('fabric_step_failed', { field: LIFECYCLE, detail: 'not endorsed' });
-  const payload = assembleTransaction(proposal, response.payload, [response.endorsement]);
-  const envelope = encodeEnvelope(payload, await administration.identity.sign(payload));
-  await order(await readChannelConfig(administration), envelope);
-  await waitUntil(
-    LIFECYCLE,
-    () => approvedPackage(administration, definition),
-    (approved) => approved === packageId,
-  );
 };

@@ -39,11 +39,12 @@ const peerError = (endpoint: string, error: ServiceError): AnlianError =>
 const withLine = async <T>(
   { endpoint, tlsRootPem }: FabricEndpoint,
   work: (client: Client, options: { readonly deadline: number }) => Promise<T>,
+  withinMs = WITHIN_MS,
 ): Promise<T> => {
   const grpc = await load();
   const client = new grpc.Client(endpoint, grpc.credentials.createSsl(Buffer.from(tlsRootPem)), LINE);
   try {
-    return await work(client, { deadline: performance.timeOrigin + performance.now() + WITHIN_MS });
+    return await work(client, { deadline: performance.timeOrigin + performance.now() + withinMs });
   } finally {
     client.close();
   }
@@ -53,19 +54,27 @@ const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 const bytesOf = (bytes: Buffer): Uint8Array => new Uint8Array(bytes);
 
 /** A peer's answer to a `protos.SignedProposal`. @throws {AnlianError} `ledger_unavailable`, `submitter_unknown`, `submitter_expired` */
-export const askPeer = (peer: FabricEndpoint, signedProposal: Uint8Array): Promise<ProposalResponse> =>
-  withLine(peer, (client, options) => {
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    client.makeUnaryRequest(
-      '/protos.Endorser/ProcessProposal',
-      asIs,
-      bytesOf,
-      signedProposal,
-      options,
-      (error, answer) => (error ? reject(peerError(peer.endpoint, error)) : resolve(answer ?? new Uint8Array())),
-    );
-    return promise.then((answer) => decodeProposalResponse(answer, 'ledger_corrupt'));
-  });
+export const askPeer = (
+  peer: FabricEndpoint,
+  signedProposal: Uint8Array,
+  withinMs?: number,
+): Promise<ProposalResponse> =>
+  withLine(
+    peer,
+    (client, options) => {
+      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+      client.makeUnaryRequest(
+        '/protos.Endorser/ProcessProposal',
+        asIs,
+        bytesOf,
+        signedProposal,
+        options,
+        (error, answer) => (error ? reject(peerError(peer.endpoint, error)) : resolve(answer ?? new Uint8Array())),
+      );
+      return promise.then((answer) => decodeProposalResponse(answer, 'ledger_corrupt'));
+    },
+    withinMs,
+  );
 
 /** What an orderer says of an envelope. */
 export interface Broadcast {

@@ -1,15 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { messages } from '../ledger/index.ts';
+import { type ChannelConfiguration, messages } from '../ledger/index.ts';
 import { applyChange } from './change.ts';
 import { type TestOrganisation, testChannel, testOrganisation } from './channel.fixture.ts';
-import { type ChannelConfig, channelGroupOf, governorsOf, orderingOf, raftOf } from './configuration.ts';
+import { raftOf, treeOf } from './configuration.ts';
 import { differenceOf } from './difference.ts';
-import { type CheckedUpdate, checkUpdate, makeUpdate, missingSigners, requireMajority, signUpdate } from './update.ts';
+import {
+  type CheckedUpdate,
+  checkUpdate,
+  makeUpdate,
+  missingSigners,
+  requireSignatures,
+  signUpdate,
+} from './update.ts';
 import { readUpdate, writeUpdate } from './updateFile.ts';
 
 let [a, b, c, d]: TestOrganisation[] = [];
-let channel: ChannelConfig;
+let channel: ChannelConfiguration;
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const of = (one: TestOrganisation | undefined): TestOrganisation => one as TestOrganisation;
 const adding = () => ({ kind: 'add', organisation: of(d).organisation }) as const;
@@ -52,7 +59,7 @@ describe('the update that changes a configuration', () => {
   });
 
   it('is none where nothing changes', () => {
-    expect(differenceOf(channelGroupOf(channel), channelGroupOf(channel))).toBeUndefined();
+    expect(differenceOf(treeOf(channel), treeOf(channel))).toBeUndefined();
   });
 
   it.each([
@@ -73,14 +80,14 @@ describe('the update that changes a configuration', () => {
 describe('an orderer whose governor is removed', () => {
   it('is taken out where others go on: its consenter, its organisation, and no other', async () => {
     const raft = await testChannel([of(a), of(b), of(c)], [of(a), of(b), of(c)]);
-    const { config, ordering } = applyChange(raft, removing(b));
+    const { configuration, ordering } = applyChange(raft, removing(b));
     expect(ordering).toBe('removed');
-    expect(orderingOf(config).organisations.map(({ name }) => name)).toEqual(['hengyuan', 'zhengheng']);
-    const certs = (one: ChannelConfig) =>
+    expect(configuration.orderers.map(({ name }) => name)).toEqual(['hengyuan', 'zhengheng']);
+    const certs = (one: ChannelConfiguration) =>
       raftOf(one)
         .getConsentersList()
         .map((consenter) => consenter.getServerTlsCert_asB64());
-    expect(certs(config)).toEqual(certs(raft).filter((_, at) => at !== 1));
+    expect(certs(configuration)).toEqual(certs(raft).filter((_, at) => at !== 1));
     const { section } = decoded(makeUpdate(raft, removing(b)));
     const consensus = section('getWriteSet', 'Orderer')?.getValuesMap().get('ConsensusType');
     expect(consensus?.getVersion()).toBe(1);
@@ -88,7 +95,7 @@ describe('an orderer whose governor is removed', () => {
 
   it('is told as untouched where it orders alone, and of BFT', async () => {
     expect(applyChange(channel, removing(a)).ordering).toBe('untouched');
-    const bft = await testChannel([of(a), of(b)], [of(a), of(b)], 'BFT');
+    const bft = await testChannel([of(a), of(b)], [of(a), of(b)], { type: 'BFT' });
     expect(applyChange(bft, removing(a)).ordering).toBe('untouched');
     expect(applyChange(channel, removing(b)).ordering).toBe('none');
   });
@@ -105,18 +112,19 @@ describe('signatures', () => {
     for (const { admin } of who) update = await signUpdate(update, admin, random);
     return update;
   };
+  const signersOf = ({ signers }: CheckedUpdate) => signers.map(({ organisation }) => organisation.mspId);
   const missing = (update: CheckedUpdate) => missingSigners(update).map(({ name }) => name);
 
   it('count once for each organisation, and only as a strict majority', async () => {
     const one = await signedBy(adding(), of(a), of(a));
     expect(one.signatures).toHaveLength(1);
-    expect(() => requireMajority(one)).toThrow(expect.objectContaining({ code: 'fabric_signatures_missing' }));
+    expect(() => requireSignatures(one)).toThrow(expect.objectContaining({ code: 'fabric_signatures_missing' }));
     expect(missing(one)).toEqual(['qichuan', 'zhengheng']);
     expect(missing(await signedBy(adding(), of(a), of(c)))).toEqual([]);
 
     const twice = { ...one, signatures: [...one.signatures, ...one.signatures] };
     const checked = await checkUpdate(twice, channel);
-    expect([checked.signers, missing(checked)]).toEqual([['hengyuanMSP'], ['qichuan', 'zhengheng']]);
+    expect([signersOf(checked), missing(checked)]).toEqual([['hengyuanMSP'], ['qichuan', 'zhengheng']]);
   });
 
   it('of half the governors are no majority', async () => {
@@ -130,7 +138,7 @@ describe('signatures', () => {
   it('survive the way as a file', async () => {
     const update = await signedBy(adding(), of(a), of(b));
     const read = await checkUpdate(readUpdate(writeUpdate(update)), channel);
-    expect(read.signers).toEqual(['hengyuanMSP', 'qichuanMSP']);
+    expect(signersOf(read)).toEqual(['hengyuanMSP', 'qichuanMSP']);
     expect(writeUpdate(read)).toBe(writeUpdate(update));
   });
 
@@ -156,10 +164,10 @@ describe('signatures', () => {
 
   it('go with one configuration: after another change the update is outdated', async () => {
     const update = await signedBy(adding(), of(a), of(b));
-    const { config } = applyChange(channel, removing(c));
-    config.config.setSequence(5);
-    await expect(checkUpdate(update, config)).rejects.toMatchObject({ code: 'fabric_update_outdated' });
-    expect(governorsOf(channel)).toHaveLength(3);
+    const { configuration } = applyChange(channel, removing(c));
+    const later = { ...configuration, sequence: 5 };
+    await expect(checkUpdate(update, later)).rejects.toMatchObject({ code: 'fabric_update_outdated' });
+    expect(channel.application).toHaveLength(3);
   });
 
   it('are not asked for an update that adds and does something else', async () => {

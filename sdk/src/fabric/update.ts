@@ -1,16 +1,22 @@
 import { AnlianError } from '@anlian/contracts';
-import { type LedgerIdentity, messages, type Random, sameBytes } from '../ledger/index.ts';
-import { applyChange, type ChannelChange, type OrderingChange } from './change.ts';
 import {
-  type ChannelConfig,
-  channelGroupOf,
-  governorsOf,
-  type NamedOrganisation,
-  orderingOf,
-} from './configuration.ts';
+  type ChannelConfiguration,
+  type LedgerIdentity,
+  type MspOrganisation,
+  messages,
+  type Random,
+  readCertificate,
+  sameBytes,
+} from '../ledger/index.ts';
+import type { Signer } from '../verify/config/signers.ts';
+import { isSameCertificate } from './authorities.ts';
+import { applyChange, type ChannelChange, type OrderingChange } from './change.ts';
+import { treeOf } from './configuration.ts';
 import { differenceOf } from './difference.ts';
+import { type Ballot, ballotOf, type DuePolicy, distinct, judge, type Signatory } from './duePolicies.ts';
 import { type Acting, signedEnvelope } from './envelope.ts';
-import { checkSignature, signUpdateBytes, type UpdateSignature } from './signatures.ts';
+import { hasList } from './revoke.ts';
+import { checkSignatures, signUpdateBytes, type UpdateSignature } from './signatures.ts';
 
 /** A change of a channel's configuration on its way round the governors. */
 export interface ChannelUpdate {
@@ -23,24 +29,20 @@ export interface ChannelUpdate {
   readonly signatures: readonly UpdateSignature[];
 }
 
-/** The organisations of which a majority must sign. */
-export interface Electorate {
-  readonly group: 'Application' | 'Orderer';
-  readonly organisations: readonly NamedOrganisation[];
-}
-
 /** An update that does what it says and no more, with what follows from it. */
 export interface CheckedUpdate extends ChannelUpdate {
-  readonly governorsBefore: readonly NamedOrganisation[];
-  readonly governorsAfter: readonly NamedOrganisation[];
+  readonly governorsBefore: readonly MspOrganisation[];
+  readonly governorsAfter: readonly MspOrganisation[];
   readonly ordering: OrderingChange;
-  readonly electorates: readonly Electorate[];
-  /** MSP ids whose administrators signed, each once. */
-  readonly signers: readonly string[];
+  readonly ballot: Ballot;
+  /** Who signed, each once. */
+  readonly signers: readonly Signer[];
+  /** The channel's policies that the change is under, and how far the signatures go towards each. */
+  readonly policies: readonly DuePolicy[];
 }
 
-const encodeUpdate = (before: ChannelConfig, after: ChannelConfig): Uint8Array => {
-  const difference = differenceOf(channelGroupOf(before), channelGroupOf(after));
+const encodeUpdate = (before: ChannelConfiguration, after: ChannelConfiguration): Uint8Array => {
+  const difference = differenceOf(treeOf(before), treeOf(after));
   if (!difference) throw new AnlianError('already_exists', { detail: 'the configuration says so already' });
   const message = new messages.configtx.ConfigUpdate();
   message.setChannelId(before.channel);
@@ -53,104 +55,117 @@ const encodeUpdate = (before: ChannelConfig, after: ChannelConfig): Uint8Array =
  * The update that makes a change to the present configuration; nobody has signed it yet.
  * @throws {AnlianError} as {@link applyChange}
  */
-export const makeUpdate = (before: ChannelConfig, change: ChannelChange): ChannelUpdate => ({
+export const makeUpdate = (before: ChannelConfiguration, change: ChannelChange): ChannelUpdate => ({
   channel: before.channel,
-  sequence: before.config.getSequence(),
+  sequence: before.sequence,
   change,
-  bytes: encodeUpdate(before, applyChange(before, change).config),
+  bytes: encodeUpdate(before, applyChange(before, change).configuration),
   signatures: [],
 });
 
+const areSame = (own: readonly string[], others: readonly string[]): boolean =>
+  own.length === others.length && own.every((pem) => others.some((other) => isSameCertificate(pem, other)));
+
 /** Whether the present configuration has it already. */
-export const isInEffect = (config: ChannelConfig, change: ChannelChange): boolean => {
-  const governors = governorsOf(config);
-  if (change.kind === 'remove') return governors.every(({ mspId }) => mspId !== change.mspId);
+export const isInEffect = (present: ChannelConfiguration, change: ChannelChange): boolean => {
+  const { application } = present;
+  if (change.kind === 'revoke') return hasList(present, change);
+  if (change.kind === 'remove') return application.every(({ mspId }) => mspId !== change.mspId);
   const { organisation } = change;
-  const there = governors.find(({ name, mspId }) => name === organisation.name && mspId === organisation.mspId);
-  const same = (own: readonly string[], others: readonly string[]) =>
-    own.length === others.length && own.every((pem) => others.includes(pem));
+  const there = application.find(({ name, mspId }) => name === organisation.name && mspId === organisation.mspId);
   return (
     there !== undefined &&
-    same(organisation.rootCertPems, there.rootCertPems) &&
-    same(organisation.intermediateCertPems, there.intermediateCertPems) &&
-    same(organisation.tlsRootCertPems, there.tlsRootCertPems)
+    areSame(organisation.rootCertPems, there.rootCertPems) &&
+    areSame(organisation.intermediateCertPems, there.intermediateCertPems) &&
+    areSame(organisation.tlsRootCertPems, there.tlsRootCertPems)
   );
 };
-
-/** The policies that the change is under: `MAJORITY Admins` of each group that it touches. */
-const electoratesOf = (config: ChannelConfig, ordering: OrderingChange): Electorate[] => [
-  { group: 'Application', organisations: governorsOf(config) },
-  ...(ordering === 'removed' ? [{ group: 'Orderer', organisations: orderingOf(config).organisations } as const] : []),
-];
-
-const everyone = (electorates: readonly Electorate[]): NamedOrganisation[] =>
-  electorates.flatMap(({ organisations }) => organisations);
 
 /**
  * Holds an update against the present configuration: its bytes must be those that the change it names gives, to the last bit, and every
  * signature right. So what a governor is shown is all that it signs.
- * @throws {AnlianError} `fabric_update_foreign`; `fabric_update_outdated` when the configuration has changed since
+ * @throws {AnlianError} `fabric_update_foreign`; `fabric_update_outdated` when the configuration has changed since; as {@link ballotOf}
  */
-export const checkUpdate = async (update: ChannelUpdate, present: ChannelConfig): Promise<CheckedUpdate> => {
+export const checkUpdate = async (update: ChannelUpdate, present: ChannelConfiguration): Promise<CheckedUpdate> => {
   if (update.channel !== present.channel)
     throw new AnlianError('fabric_update_foreign', { field: 'channel', detail: update.channel });
-  if (update.sequence !== present.config.getSequence())
+  if (update.sequence !== present.sequence)
     throw new AnlianError('fabric_update_outdated', {
       field: 'sequence',
-      detail: `${update.sequence} ≠ ${present.config.getSequence()}`,
+      detail: `${update.sequence} ≠ ${present.sequence}`,
     });
-  const { config, ordering } = applyChange(present, update.change);
-  if (!sameBytes(encodeUpdate(present, config), update.bytes))
+  const { configuration, ordering } = applyChange(present, update.change);
+  if (!sameBytes(encodeUpdate(present, configuration), update.bytes))
     throw new AnlianError('fabric_update_foreign', { field: 'update' });
-  const electorates = electoratesOf(present, ordering);
-  const signers: string[] = [];
-  for (const signature of update.signatures)
-    signers.push(await checkSignature(update.bytes, signature, everyone(electorates)));
+  const ballot = ballotOf(present, update.bytes);
+  const counted = await checkSignatures(update.bytes, update.signatures, ballot);
+  const signers = counted.map(({ signer }) => signer);
   return {
     ...update,
-    governorsBefore: governorsOf(present),
-    governorsAfter: governorsOf(config),
+    signatures: counted.map(({ signature }) => signature),
+    governorsBefore: present.application,
+    governorsAfter: configuration.application,
     ordering,
-    electorates,
-    signers: [...new Set(signers)],
+    ballot,
+    signers,
+    policies: judge(ballot, signers),
   };
 };
 
+/** Whether the holder of this key signed it, be it under another certificate. */
+export const hasSigned = ({ signers }: CheckedUpdate, { mspId, certPem }: LedgerIdentity): boolean => {
+  const key = readCertificate(certPem)?.publicKey.rawData;
+  return signers.some(
+    ({ organisation, certificate }) =>
+      key !== undefined && organisation.mspId === mspId && sameBytes(certificate.spki, new Uint8Array(key)),
+  );
+};
+
 /**
- * Adds an administrator's signature; an organisation that has signed is not asked twice.
- * @throws {AnlianError} `fabric_signer_not_admin`
+ * Adds a signature, of each signer once.
+ * @throws {AnlianError} `fabric_signer_not_admin` when no policy that the change is under counts it
  */
 export const signUpdate = async (
   update: CheckedUpdate,
   identity: LedgerIdentity,
   random: Random,
 ): Promise<CheckedUpdate> => {
-  if (update.signers.includes(identity.mspId)) return update;
-  const signature = await signUpdateBytes(update.bytes, identity, everyone(update.electorates), random);
+  if (hasSigned(update, identity)) return update;
+  const { signature, signer } = await signUpdateBytes(update.bytes, identity, update.ballot, random);
+  const signers = [...update.signers, signer];
   return {
     ...update,
     signatures: [...update.signatures, signature],
-    signers: [...update.signers, identity.mspId],
+    signers,
+    policies: judge(update.ballot, signers),
   };
 };
 
-/** Which organisations could still sign, where a majority has not. */
-export const missingSigners = ({ electorates, signers }: CheckedUpdate): NamedOrganisation[] => {
-  const missing = electorates.flatMap(({ organisations }) => {
-    const unsigned = organisations.filter(({ mspId }) => !signers.includes(mspId));
-    return organisations.length - unsigned.length > organisations.length / 2 ? [] : unsigned;
-  });
-  return missing.filter(({ mspId }, at) => missing.findIndex((one) => one.mspId === mspId) === at);
-};
+/** Whose signatures would still help, as long as a policy is not satisfied. */
+export const missingSigners = ({ policies }: CheckedUpdate): Signatory[] =>
+  distinct(policies.flatMap(({ lacking }) => lacking));
 
-/** @throws {AnlianError} `fabric_signatures_missing`, naming who has not signed */
-export const requireMajority = (update: CheckedUpdate): void => {
+/** Whether the channel would take it as it is. */
+export const isSignedEnough = ({ policies }: CheckedUpdate): boolean =>
+  policies.every(({ isSatisfied }) => isSatisfied);
+
+/** How a signatory is told to people. */
+export const describeSignatory = ({ name, mspId, role, subject }: Signatory): string =>
+  `${name || '—'} (${[mspId, ...(role === 'admin' ? [] : [role ?? subject])].join(', ')})`;
+
+/** @throws {AnlianError} `fabric_signatures_missing`, naming the policies that are not satisfied and who could still sign */
+export const requireSignatures = (update: CheckedUpdate): void => {
+  if (isSignedEnough(update)) return;
   const missing = missingSigners(update);
-  if (missing.length === 0) return;
+  const unsatisfied = update.policies.filter(({ isSatisfied }) => !isSatisfied).map(({ path }) => path);
   throw new AnlianError('fabric_signatures_missing', {
-    field: 'signatures',
-    detail: missing.map(({ name, mspId }) => `${name} (${mspId})`).join(', '),
-    errors: missing.map(({ name, mspId }) => ({ field: mspId, code: 'not_signed', detail: name })),
+    field: unsatisfied.join(', '),
+    detail: missing.map(describeSignatory).join(', '),
+    errors: missing.map(({ mspId, ...one }) => ({
+      field: mspId,
+      code: 'not_signed',
+      detail: describeSignatory({ mspId, ...one }),
+    })),
   });
 };
 

@@ -3,10 +3,15 @@ import { membersFrom } from './channelMembers.ts';
 
 const named = (...mspIds: string[]) => mspIds.map((mspId) => ({ mspId }));
 
+it('a member asks its own governor first', () => {
+  expect(membersFrom(named('a', 'b', 'c'), 'b').map(({ mspId }) => mspId)).toEqual(['b', 'a', 'c']);
+});
+
 it.each([
-  ['its own first', named('a', 'b', 'c'), ['b', 'a', 'c']],
-  ['only those whom the configuration names, once it is no more among them', named('a', 'c'), ['a', 'c']],
-  ['nobody of an empty channel', named(), []],
-])('a member asks %s', (_, application, expected) => {
-  expect(membersFrom(application, 'b')).toEqual(expected);
+  ['the configuration names it no more', named('a', 'c')],
+  ['it names nobody', named()],
+])('a member asks nobody in its own peer’s place, once %s', (_, application) => {
+  expect(() => membersFrom(application, 'b')).toThrow(
+    expect.objectContaining({ code: 'submitter_unknown', field: 'b' }),
+  );
 });

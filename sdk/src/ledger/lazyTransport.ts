@@ -16,6 +16,7 @@ export const lazyTransport = (open: () => Promise<GovernedTransport>): LedgerTra
     members: async () => (await endorsersOf(open)).members(),
     propose: async (call) => (await endorsersOf(open)).propose(call),
     height: async (mspId) => (await endorsersOf(open)).height(mspId),
+    judge: { requireOf: async (...signed) => (await endorsersOf(open)).judge.requireOf(...signed) },
   },
   blocks: async function* (from, signal) {
     yield* (await open()).blocks(from, signal);

@@ -1,12 +1,14 @@
 import { AnlianError, BATCH_NAME, canonicalBytes, encodeBatch, VIEW_FUNCTION } from '@anlian/contracts';
 import { backoffMs, pause } from './backoff.ts';
 import { fromUtf8, utf8 } from './codec/bytes.ts';
+import { type EndorsedAnswer, inOrder } from './codec/endorsedAnswer.ts';
 import { SYSTEM_CHAINCODES } from './codec/systemChaincodes.ts';
 import { invalidTransaction, isReadConflict } from './endorsed.ts';
 import { followLedger } from './follow.ts';
 import type { Commit, Ledger } from './port.ts';
-import { askGovernors } from './quorum.ts';
+import { type Among, askGovernors } from './quorum.ts';
 import type { Random } from './sources.ts';
+import { governorsAmong } from './standing.ts';
 import { submitTogether } from './submitAll.ts';
 import { mismatchOf, surveyGovernors } from './survey.ts';
 import { type Call, type Endorsed, type LedgerTransport, ORDERING, type Ordered } from './transport.ts';
@@ -92,20 +94,24 @@ export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, ran
       signed,
     );
 
-  const attest: Ledger['attest'] = async (txId) => {
-    const call = { chaincode: SYSTEM_CHAINCODES.ledger, args: [utf8('GetTransactionByID'), utf8(channel), utf8(txId)] };
-    return askGovernors(transport, call, random);
-  };
+  const query: Ledger['query'] = async (name, args) =>
+    parseResult(await transport.evaluate({ chaincode, args: [utf8(name), canonicalBytes(args)] }));
+
+  const among: Among = (mspIds) => governorsAmong((key) => query('query:get', { key }), mspIds);
+  const prove = async (call: Call): Promise<EndorsedAnswer> =>
+    inOrder(await askGovernors(transport, call, random, async (all) => all.toReversed()), 'ledger_corrupt');
+
+  const attest: Ledger['attest'] = async (txId) =>
+    prove({ chaincode: SYSTEM_CHAINCODES.ledger, args: ['GetTransactionByID', channel, txId].map(utf8) });
 
   const view: Ledger['view'] = (question) =>
-    askGovernors(transport, { chaincode, args: [utf8(VIEW_FUNCTION), canonicalBytes(question)] }, random);
+    prove({ chaincode, args: [utf8(VIEW_FUNCTION), canonicalBytes(question)] });
 
   return {
     describe: () => transport.describe(),
     submit,
     submitAll,
-    query: async (name, args) =>
-      parseResult(await transport.evaluate({ chaincode, args: [utf8(name), canonicalBytes(args)] })),
+    query,
     follow: (following) => followLedger(transport, chaincode, following, random),
     block: (number) => transport.block(Number(number)),
     attest,

@@ -54,7 +54,8 @@ export interface Ledger {
    * Endorses, orders and waits for the commit. Repeats with a fresh endorsement on `MVCC_READ_CONFLICT` and
    * `PHANTOM_READ_CONFLICT` only, then gives up with `read_conflict`; and while governors answer from different blocks. When they
    * go on to differ, `endorsement_mismatch` names in `errors` who deviates from the majority on the same state, or says
-   * `undetermined`. The same `commandId` may be sent any number of times.
+   * `undetermined`. A governor whose signature does not count is passed over; `endorsement_invalid` names it where there is no
+   * majority without it. The same `commandId` may be sent any number of times.
    */
   submit(signed: SignedCommand, options?: { readonly signal?: AbortSignal }): Promise<Commit>;
   /**
@@ -78,7 +79,7 @@ export interface Ledger {
   attest(txId: string): Promise<AttestedTransaction>;
   /**
    * The present value of one fact, which need not be there, under the signatures of a majority of the governors, or of the operator.
-   * Nothing is ordered. Throws `endorsement_mismatch` when the governors go on to hold different values.
+   * Nothing is ordered, and no governor is asked that the members have voted out. Throws `endorsement_mismatch` when the governors go on to hold different values.
    */
   view(question: ViewQuestion): Promise<EndorsedAnswer>;
 }

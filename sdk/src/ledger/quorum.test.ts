@@ -1,20 +1,34 @@
 import { AnlianError, type ErrorCode } from '@anlian/contracts';
 import { describe, expect, it, vi } from 'vitest';
+import { genesisBlock } from '../verify/config/fixtures/chain.ts';
+import { channelGroup } from '../verify/config/fixtures/groups.ts';
+import { makeMember, NOW } from '../verify/config/fixtures/member.ts';
+import { openConfiguration } from '../verify/config/fixtures/open.ts';
+import { concatBytes } from './codec/bytes.ts';
+import { encodeIdentity } from './codec/identity.ts';
+import { endorsementJudge } from './endorsement.ts';
 import { askGovernors, endorseByQuorum, PATIENCE_MS } from './quorum.ts';
 
 type Behaviour = string | ErrorCode | 'hangs';
-const MEMBERS = ['own', 'second', 'third'];
+const NAMES = ['own', 'second', 'third'];
+const MEMBERS = await Promise.all(NAMES.map(makeMember));
+const ORGANISATIONS = openConfiguration(await genesisBlock(channelGroup(MEMBERS))).application.toSorted(
+  (a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name),
+);
+const nameOf = (mspId: string): string => mspId.replace(/MSP$/, '');
+/** Whose signatures need not be real. */
+const unjudged = { requireOf: async () => undefined };
 const call = { chaincode: 'anlian', args: [] };
 
 /** Governors that answer with a payload (a digit), refuse with a code, or hang. */
 const governors = (...behaviours: readonly Behaviour[]) => {
   const asked: string[] = [];
   const ask = async (mspId: string) => {
-    asked.push(mspId);
-    const behaviour = behaviours[MEMBERS.indexOf(mspId)] ?? 'hangs';
+    asked.push(nameOf(mspId));
+    const behaviour = behaviours[NAMES.indexOf(nameOf(mspId))] ?? 'hangs';
     if (behaviour === 'hangs') return new Promise<never>(() => undefined);
     if (!/^\d$/.test(behaviour)) throw new AnlianError(behaviour as ErrorCode);
-    const signature = Buffer.from(mspId);
+    const signature = Buffer.from(nameOf(mspId));
     return {
       payload: Buffer.from(behaviour),
       result: Buffer.from(behaviour),
@@ -22,9 +36,10 @@ const governors = (...behaviours: readonly Behaviour[]) => {
     };
   };
   const endorsers = {
-    members: async () => MEMBERS.slice(0, behaviours.length),
+    members: async () => ORGANISATIONS.slice(0, behaviours.length),
     propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
     height: async () => 1,
+    judge: unjudged,
   };
   return { asked, endorsers, endorse: (signal?: AbortSignal) => endorseByQuorum(endorsers, call, signal) };
 };
@@ -77,6 +92,57 @@ describe('endorsements of a majority', () => {
   });
 });
 
+describe('a governor whose signature does not count', () => {
+  const RUBBISH = { sign: async () => new Uint8Array(70) };
+  type Signing = 'signs' | 'signs rubbish' | 'is away' | 'refuses';
+  const endorseAs = (...how: readonly Signing[]) => {
+    const payload = Buffer.from('the answer');
+    const ask = async (mspId: string) => {
+      const at = ORGANISATIONS.findIndex((organisation) => organisation.mspId === mspId);
+      if (how[at] === 'is away') throw new AnlianError('ledger_unavailable');
+      if (how[at] === 'refuses') throw new AnlianError('already_exists');
+      const identity = MEMBERS[at]?.peer;
+      if (!identity) throw new Error('three members');
+      const endorser = encodeIdentity(identity);
+      const { sign } = how[at] === 'signs' ? identity : RUBBISH;
+      const signature = await sign(concatBytes(payload, endorser));
+      return { payload, result: payload, endorsements: [{ endorser, signature }] };
+    };
+    const endorsers = {
+      members: async () => ORGANISATIONS,
+      propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
+      height: async () => 1,
+      judge: endorsementJudge(() => NOW.getTime()),
+    };
+    return endorseByQuorum(endorsers, call);
+  };
+  const signedBy = (...names: readonly string[]) =>
+    MEMBERS.filter(({ name }) => names.includes(name)).map(({ peer }) => Buffer.from(encodeIdentity(peer)));
+
+  it.each<[string, Signing[], string[]]>([
+    ['another', ['signs', 'signs rubbish', 'signs'], ['own', 'third']],
+    ['this member’s own', ['signs rubbish', 'signs', 'signs'], ['second', 'third']],
+  ])('does not keep a majority of the others from going on, be it %s', async (_, how, expected) => {
+    const { endorsements } = await endorseAs(...how);
+    expect(endorsements.map(({ endorser }) => Buffer.from(endorser))).toEqual(signedBy(...expected));
+  });
+
+  it.each<[string, Signing[], string[]]>([
+    ['the third is away', ['signs', 'signs rubbish', 'is away'], ['secondMSP']],
+    ['the third’s does not count either', ['signs', 'signs rubbish', 'signs rubbish'], ['secondMSP', 'thirdMSP']],
+    ['nobody’s counts', ['signs rubbish', 'signs rubbish', 'signs rubbish'], ['ownMSP', 'secondMSP', 'thirdMSP']],
+  ])('is named when there is no majority without it: %s', async (_, how, named) => {
+    await expect(endorseAs(...how)).rejects.toMatchObject({
+      code: 'endorsement_invalid',
+      errors: named.map((field) => ({ field, code: 'wrong_signature' })),
+    });
+  });
+
+  it('does not hide what the rules refuse', async () => {
+    await expect(endorseAs('signs rubbish', 'refuses', 'refuses')).rejects.toMatchObject({ code: 'already_exists' });
+  });
+});
+
 describe('an answer for others to verify', () => {
   const answer = (mspId: string, text: string) => ({
     payload: Buffer.from(text),
@@ -95,7 +161,7 @@ describe('an answer for others to verify', () => {
         ask: async (mspId: string) => answer(mspId, answers(mspId, now)),
       };
     };
-    const endorsers = { members: async () => MEMBERS, propose, height: async () => 1 };
+    const endorsers = { members: async () => ORGANISATIONS, propose, height: async () => 1, judge: unjudged };
     const nobody = () => Promise.reject(new Error('nobody asks so'));
     return { turns: () => turn + 1, transport: { endorse: nobody, endorsers } };
   };
@@ -119,7 +185,21 @@ describe('an answer for others to verify', () => {
     await expect(askGovernors({ endorse: nobody, endorsers }, call, random)).rejects.toMatchObject({
       code: 'not_found',
     });
-    expect(asked.filter((mspId) => mspId === 'own')).toHaveLength(1);
+    expect(asked.filter((name) => name === 'own')).toHaveLength(1);
+  });
+
+  it('is asked of whom a verifier believes; as many of all are due, and one that lags fails it', async () => {
+    const nobody = () => Promise.reject(new Error('nobody asks so'));
+    const among = async (mspIds: readonly string[]) => mspIds.filter((mspId) => mspId !== 'secondMSP');
+    const ask = (...behaviours: Behaviour[]) => {
+      const { asked, endorsers } = governors(...behaviours);
+      return { asked, answered: askGovernors({ endorse: nobody, endorsers }, call, random, among) };
+    };
+    const { asked, answered } = ask('1', '1', '1');
+    expect((await answered).endorsements).toHaveLength(2);
+    expect(asked).toEqual(['own', 'third']);
+    await expect(ask('1', '1', 'ledger_unavailable').answered).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    await expect(ask('1', '1').answered).rejects.toMatchObject({ code: 'ledger_unavailable' });
   });
 
   it('carries no signature more than it needs, when a slow governor and the one in its place answer at once', async () => {
@@ -127,14 +207,15 @@ describe('an answer for others to verify', () => {
     try {
       const slow = Promise.withResolvers<ReturnType<typeof answer>>();
       const ask = (mspId: string) => {
-        if (mspId === 'second') return slow.promise;
-        if (mspId === 'third') slow.resolve(answer('second', '1'));
+        if (mspId === 'secondMSP') return slow.promise;
+        if (mspId === 'thirdMSP') slow.resolve(answer('second', '1'));
         return Promise.resolve(answer(mspId, '1'));
       };
       const endorsers = {
-        members: async () => MEMBERS,
+        members: async () => ORGANISATIONS,
         propose: async () => ({ txId: 'tx', proposal: new Uint8Array(), ask }),
         height: async () => 1,
+        judge: unjudged,
       };
       const endorsed = endorseByQuorum(endorsers, call);
       await vi.advanceTimersByTimeAsync(PATIENCE_MS);

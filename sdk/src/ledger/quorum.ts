@@ -3,6 +3,7 @@ import { abortable } from './abortable.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { sameBytes } from './codec/bytes.ts';
 import type { EndorsedAnswer } from './codec/endorsedAnswer.ts';
+import type { MspOrganisation } from './codec/mspOrganisation.ts';
 import type { Random } from './sources.ts';
 import type { Call, Endorsed, Endorsers, LedgerTransport, Proposed } from './transport.ts';
 
@@ -15,11 +16,23 @@ const BEHIND = { baseMs: 50, limitMs: 1_000 };
 
 type Answer = Awaited<ReturnType<Proposed['ask']>>;
 
-/** A governor's no, and not its silence. */
-const isRefusal = (error: unknown): boolean => error instanceof AnlianError && error.code !== 'ledger_unavailable';
+const isInvalid = (error: unknown): error is AnlianError =>
+  error instanceof AnlianError && error.code === 'endorsement_invalid';
+
+/** A governor's no: neither its silence nor a signature that does not count, which would only be wasted. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AnlianError && error.code !== 'ledger_unavailable' && !isInvalid(error);
+
+/** Names every governor whose signature does not count. */
+const invalidOf = (faults: readonly AnlianError[]): AnlianError =>
+  new AnlianError('endorsement_invalid', {
+    field: 'endorsements',
+    detail: faults.map(({ detail }) => detail).join('; '),
+    errors: faults.flatMap(({ errors = [] }) => errors),
+  });
 
 /** What to say when no majority answered the same: `answers` different ones came, `own` is this member's MSP. */
-const failureOf = (answers: number, refusals: ReadonlyMap<string, unknown>, own: string | undefined): unknown => {
+const failureOf = (answers: number, refusals: ReadonlyMap<string, unknown>, own: string): unknown => {
   const answered = [...refusals].filter(([, error]) => isRefusal(error));
   const [first, decisive] = [answered[0], answered.find(([mspId]) => mspId === own)];
   // This member's peer knows every block that this member was told of; another that refuses may only be behind.
@@ -27,6 +40,8 @@ const failureOf = (answers: number, refusals: ReadonlyMap<string, unknown>, own:
   if (answers > 1 || (answers === 1 && first !== undefined))
     return new AnlianError('endorsement_mismatch', { cause: first?.[1] });
   if (first !== undefined) return first[1];
+  const invalid = [...refusals.values()].filter(isInvalid);
+  if (invalid.length > 0) return invalidOf(invalid);
   const [cause] = refusals.values();
   return new AnlianError('ledger_unavailable', { detail: 'too few governors answered', cause });
 };
@@ -47,35 +62,55 @@ const isSlow = async (running: ReadonlySet<Promise<void>>): Promise<boolean> => 
   return Promise.race([first, late]).finally(() => answered.abort());
 };
 
+/** Whom to ask of a channel's members. A majority of all of them is due all the same. */
+export type Among = (mspIds: readonly string[]) => Promise<readonly string[]>;
+
 /**
  * Endorsements of any strict majority of the governors over one and the same answer. As many are asked as are needed, this
- * member's own first; for one that fails, and for one that is slow, another. Throws what this member's own peer refused, else
- * `endorsement_mismatch`, also where only its own peer answers otherwise, or `ledger_unavailable`.
+ * member's own first; for one that fails, whose signature does not count, or that is slow, another. Throws what this member's own
+ * peer refused, else `endorsement_mismatch`, also where only its own peer answers otherwise, `endorsement_invalid` naming whose
+ * signatures do not count, or `ledger_unavailable`.
  */
-export const endorseByQuorum = (endorsers: Endorsers, call: Call, signal?: AbortSignal): Promise<Endorsed> =>
+export const endorseByQuorum = (
+  endorsers: Endorsers,
+  call: Call,
+  signal?: AbortSignal,
+  among: Among = async (mspIds) => mspIds,
+): Promise<Endorsed> =>
   abortable(signal, async () => {
     const members = await endorsers.members();
+    const asked = await among(members.map(({ mspId }) => mspId));
     const proposed = await endorsers.propose(call);
-    const agreed = await gather(members, (mspId) => proposed.ask(mspId, signal));
+    const agreed = await gather(members, asked, async (member) => {
+      const answer = await proposed.ask(member.mspId, signal);
+      await endorsers.judge.requireOf(member, answer);
+      return answer;
+    });
     return { txId: proposed.txId, proposal: proposed.proposal, ...agreed };
   });
 
-const gather = async (members: readonly string[], ask: (mspId: string) => Promise<Answer>): Promise<Answer> => {
+const gather = async (
+  members: readonly MspOrganisation[],
+  asked: readonly string[],
+  ask: (member: MspOrganisation) => Promise<Answer>,
+): Promise<Answer> => {
   const needed = strictMajority(members.length);
-  const waiting = [...members];
+  const ownMsp = members[0]?.mspId ?? '';
+  const waiting = members.filter(({ mspId }) => asked.includes(mspId));
   const running = new Set<Promise<void>>();
   const refusals = new Map<string, unknown>();
   const agreed: Answer[] = [];
   let own: Answer | undefined;
 
   const askNext = (): void => {
-    const mspId = waiting.shift();
-    if (mspId === undefined) return;
-    const one: Promise<void> = ask(mspId)
+    const member = waiting.shift();
+    if (member === undefined) return;
+    const { mspId } = member;
+    const one: Promise<void> = ask(member)
       .then(
         (answer) => {
           join(agreed, answer);
-          if (mspId === members[0]) own = answer;
+          if (mspId === ownMsp) own = answer;
         },
         (error: unknown) => void refusals.set(mspId, error),
       )
@@ -91,8 +126,7 @@ const gather = async (members: readonly string[], ask: (mspId: string) => Promis
     // A slow one and the one asked in its place may both answer: a proof has exactly as many signatures as it needs.
     if (majority) return { ...majority, endorsements: majority.endorsements.slice(0, needed) };
     while (waiting.length > 0 && most + running.size < needed) askNext();
-    if (running.size === 0 || isRefusal(refusals.get(members[0] ?? '')))
-      throw failureOf(agreed.length, refusals, members[0]);
+    if (running.size === 0 || isRefusal(refusals.get(ownMsp))) throw failureOf(agreed.length, refusals, ownMsp);
     if (await isSlow(running)) askNext();
   }
 };
@@ -105,10 +139,13 @@ export const askGovernors = async (
   { endorse, endorsers }: Pick<LedgerTransport, 'endorse' | 'endorsers'>,
   call: Call,
   random: Random,
+  among?: Among,
 ): Promise<EndorsedAnswer> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { proposal, payload, endorsements } = await (endorsers ? endorseByQuorum(endorsers, call) : endorse(call));
+      const { proposal, payload, endorsements } = await (endorsers
+        ? endorseByQuorum(endorsers, call, undefined, among)
+        : endorse(call));
       return { proposal, payload, endorsements };
     } catch (error) {
       const differ = error instanceof AnlianError && error.code === 'endorsement_mismatch';

@@ -1,5 +1,7 @@
+import type { MspOrganisation } from './codec/mspOrganisation.ts';
 import type { Endorsement } from './codec/response.ts';
 import type { ValidationCode } from './codec/validationCode.ts';
+import type { EndorsementJudge } from './endorsement.ts';
 import type { LedgerDescription } from './port.ts';
 
 /** A call of a chaincode: function and arguments as bytes. */
@@ -59,9 +61,10 @@ export interface Proposed {
 
 /** The governors of a channel, each to be asked by itself. */
 export interface Endorsers {
-  /** MSP ids that the channel's configuration names now, this member's own first. */
-  members(): Promise<readonly string[]>;
+  /** Those that the channel's configuration names now, this member's own first. */
+  members(): Promise<readonly MspOrganisation[]>;
   propose(call: Call): Promise<Proposed>;
   /** How many blocks a governor's peer has. */
   height(mspId: string): Promise<number>;
+  readonly judge: Pick<EndorsementJudge, 'requireOf'>;
 }

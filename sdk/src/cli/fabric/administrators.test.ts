@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestOrganisation, testChannel, testOrganisation } from '../../fabric/channel.fixture.ts';
-import { type ChannelConfig, makeUpdate, readUpdate, writeUpdate } from '../../fabric/index.ts';
-import { encodeProposalResponse, issueCertificate, RESPONSE_OK } from '../../ledger/index.ts';
+import { makeUpdate, readUpdate, writeUpdate } from '../../fabric/index.ts';
+import {
+  type ChannelConfiguration,
+  encodeProposalResponse,
+  issueCertificate,
+  RESPONSE_OK,
+} from '../../ledger/index.ts';
 import { main } from '../main.ts';
 import { processContext } from '../processContext.ts';
 
@@ -14,7 +19,7 @@ const NAMES = ['hengyuan', 'qichuan', 'zhengheng'] as const;
 type Name = (typeof NAMES)[number];
 const sources = { crypto: globalThis.crypto, now: new Date() };
 const governors: TestOrganisation[] = [];
-let channel: ChannelConfig;
+let channel: ChannelConfiguration;
 let server: Server;
 let endpoint = '';
 

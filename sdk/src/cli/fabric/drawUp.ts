@@ -1,14 +1,14 @@
 import type { Text } from '@anlian/contracts';
 import {
   type ChannelChange,
-  type ChannelConfig,
   checkUpdate,
-  governorsOf,
   isInEffect,
+  isSignedEnough,
   makeUpdate,
   readChannelConfig,
   signUpdate,
 } from '../../fabric/index.ts';
+import type { ChannelConfiguration } from '../../ledger/index.ts';
 import { type Call, EXIT, required, type Verb } from '../verb.ts';
 import { CONNECTION_NOTES, CONNECTION_OPTIONS, CONNECTION_USAGE, connect, FABRIC_REMEDIES } from './connection.ts';
 import { organisationFrom } from './newcomer.ts';
@@ -18,6 +18,10 @@ import { updateJson, updateLines } from './updateText.ts';
 const ALREADY: Readonly<Record<ChannelChange['kind'], Text>> = {
   add: { zh: '已在通道配置中，无需更新', en: 'is in the channel’s configuration already: nothing to do' },
   remove: { zh: '不在通道配置中，无需更新', en: 'is not in the channel’s configuration: nothing to do' },
+  revoke: {
+    zh: '的这份吊销列表已在通道配置中，无需更新',
+    en: 'has this list in the channel’s configuration already: nothing to do',
+  },
 };
 
 const next = (file: string): Text => ({
@@ -25,18 +29,23 @@ const next = (file: string): Text => ({
   en: `Written to ${file}, with this member’s signature. The other governors each look at it and run anlian fabric sign ${file}; then one runs anlian fabric submit ${file}`,
 });
 
+const submitNow = (file: string): Text => ({
+  zh: `已写入 ${file}，签名已足够：执行 anlian fabric submit ${file}`,
+  en: `Written to ${file}; no other signature is needed: run anlian fabric submit ${file}`,
+});
+
 /** Draws an update up against the present configuration, signs it and writes it. */
-const drawUp = async (
+export const drawUp = async (
   call: Call,
   subject: string,
-  changeFor: (present: ChannelConfig) => ChannelChange,
+  changeFor: (present: ChannelConfiguration, mspId: string) => ChannelChange | Promise<ChannelChange>,
 ): Promise<number> => {
   const { context, isJson, language } = call;
   const file = required(call, 'out');
   const { administration } = connect(call);
   const { identity, random } = administration;
   const present = await readChannelConfig(administration);
-  const change = changeFor(present);
+  const change = await changeFor(present, identity.mspId);
   if (isInEffect(present, change)) {
     const told = { already: true, kind: change.kind, name: subject };
     context.out(isJson ? JSON.stringify(told) : `${subject} ${ALREADY[change.kind][language]}`);
@@ -45,7 +54,10 @@ const drawUp = async (
   const update = await signUpdate(await checkUpdate(makeUpdate(present, change), present), identity, random);
   createUpdateFile(context, file, update);
   if (isJson) context.out(JSON.stringify({ already: false, file, ...updateJson(update) }));
-  else for (const line of [...updateLines(update, language), '', next(file)[language]]) context.out(line);
+  else {
+    const then = isSignedEnough(update) ? submitNow(file) : next(file);
+    for (const line of [...updateLines(update, language), '', then[language]]) context.out(line);
+  }
   return EXIT.ok;
 };
 
@@ -104,8 +116,8 @@ export const fabricRemoveMember: Verb = {
   remedies: REMEDIES,
   run: (call) => {
     const [named = ''] = call.positionals;
-    return drawUp(call, named, (present) => {
-      const found = governorsOf(present).find(({ name, mspId }) => name === named || mspId === named);
+    return drawUp(call, named, ({ application }) => {
+      const found = application.find(({ name, mspId }) => name === named || mspId === named);
       return { kind: 'remove', mspId: found?.mspId ?? named };
     });
   },

@@ -1,5 +1,5 @@
 import type { Text } from '@anlian/contracts';
-import { type ChannelUpdate, checkUpdate, readChannelConfig, signUpdate } from '../../fabric/index.ts';
+import { type ChannelUpdate, checkUpdate, hasSigned, readChannelConfig, signUpdate } from '../../fabric/index.ts';
 import { EXIT, type Verb } from '../verb.ts';
 import { CONNECTION_NOTES, CONNECTION_OPTIONS, CONNECTION_USAGE, connect, FABRIC_REMEDIES } from './connection.ts';
 import { changeUpdateFile, readUpdateFile } from './updateFiles.ts';
@@ -36,7 +36,7 @@ export const fabricSign: Verb = {
     const { identity, random } = administration;
     const config = await readChannelConfig(administration);
     const update = await checkUpdate(read, config);
-    const isNew = !flag('show') && !update.signers.includes(identity.mspId);
+    const isNew = !flag('show') && !hasSigned(update, identity);
     const sign = async (present: ChannelUpdate) => signUpdate(await checkUpdate(present, config), identity, random);
     const signed = isNew ? await changeUpdateFile(context, file, sign) : update;
     const outcome = isNew ? SIGNED : flag('show') ? SHOWN : BEFORE;

@@ -1,39 +1,37 @@
 import type { Language, Text } from '@anlian/contracts';
 import {
   bundleDefinedBy,
-  type ChannelConfig,
   type CommittedDefinition,
   committedDefinition,
   fingerprintOf,
-  governorsOf,
-  orderingOf,
   readChannelConfig,
 } from '../../fabric/index.ts';
+import type { ChannelConfiguration } from '../../ledger/index.ts';
 import { EXIT, NO_POSITIONALS, type Verb } from '../verb.ts';
 import { CONNECTION_NOTES, CONNECTION_OPTIONS, CONNECTION_USAGE, connect, FABRIC_REMEDIES } from './connection.ts';
 
-const statusJson = (config: ChannelConfig, committed: CommittedDefinition | undefined) => {
-  const { type, organisations } = orderingOf(config);
-  return {
-    channel: config.channel,
-    sequence: config.config.getSequence(),
-    governors: governorsOf(config).map(({ name, mspId, rootCertPems }) => ({
-      name,
-      mspId,
-      roots: rootCertPems.map(fingerprintOf),
-    })),
-    ordering: { type, organisations: organisations.map(({ name, mspId, endpoints }) => ({ name, mspId, endpoints })) },
-    chaincode: committed
-      ? {
-          chaincode: committed.chaincode,
-          version: committed.version,
-          sequence: committed.sequence,
-          sha256: bundleDefinedBy(committed.version) ?? null,
-          approvals: committed.approvals,
-        }
-      : null,
-  };
-};
+const statusJson = (
+  { channel, sequence, application, orderers, consensus: { type } }: ChannelConfiguration,
+  committed: CommittedDefinition | undefined,
+) => ({
+  channel,
+  sequence,
+  governors: application.map(({ name, mspId, rootCertPems }) => ({
+    name,
+    mspId,
+    roots: rootCertPems.map(fingerprintOf),
+  })),
+  ordering: { type, organisations: orderers.map(({ name, mspId, endpoints }) => ({ name, mspId, endpoints })) },
+  chaincode: committed
+    ? {
+        chaincode: committed.chaincode,
+        version: committed.version,
+        sequence: committed.sequence,
+        sha256: bundleDefinedBy(committed.version) ?? null,
+        approvals: committed.approvals,
+      }
+    : null,
+});
 type Status = ReturnType<typeof statusJson>;
 
 const WORDS = {

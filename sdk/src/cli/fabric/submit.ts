@@ -27,8 +27,8 @@ const merged = (updates: readonly ChannelUpdate[], files: readonly string[]): Ch
 export const fabricSubmit: Verb = {
   usage: `fabric submit FILE… ${CONNECTION_USAGE}`,
   summary: {
-    zh: '提交治理成员多数已签署的通道更新，并等到本成员的对等节点采用；签名分在几份文件里时一并列出',
-    en: 'Submits a channel update that a majority of the governors signed, and waits until the own peer goes by it; several files of one update are put together',
+    zh: '提交签名已满足通道策略的更新，并等到本成员的对等节点采用；签名分在几份文件里时一并列出',
+    en: 'Submits a channel update that is signed as the channel’s policies ask, and waits until the own peer goes by it; several files of one update are put together',
   },
   notes: CONNECTION_NOTES,
   options: CONNECTION_OPTIONS,
@@ -47,8 +47,7 @@ export const fabricSubmit: Verb = {
       return EXIT.ok;
     }
     const update = await checkUpdate(read, present);
-    const after = await submitUpdate(administration, update, present);
-    const sequence = after.config.getSequence();
+    const { sequence } = await submitUpdate(administration, update, present);
     if (isJson) context.out(JSON.stringify({ submitted: true, already: false, ...updateJson(update), now: sequence }));
     else for (const line of [...updateLines(update, language), '', DONE(sequence)[language]]) context.out(line);
     return EXIT.ok;

@@ -13,24 +13,18 @@ beforeAll(async () => {
 beforeEach(() => desk.clear());
 afterAll(() => desk.close());
 
+/** What a registered gate is set up with. */
+const given = (member = 'hengyuan'): string[] => [
+  ...['--id', GATE, '--member', member, '--site', SITE],
+  ...['--node', desk.node.url, '--trust', 'trust.json'],
+];
+
 describe('anlian gate', () => {
   const setUp = async (): Promise<void> => {
     const keys = JSON.parse((await desk.anlian('gate', 'init', '--json')).out);
     await desk.node.register(keys.gateKey, keys.clientKey);
     desk.node.kept.length = 0;
-    const given = [
-      '--id',
-      GATE,
-      '--member',
-      'hengyuan',
-      '--site',
-      SITE,
-      '--node',
-      desk.node.url,
-      '--trust',
-      'trust.json',
-    ];
-    expect((await desk.anlian('gate', 'init', ...given)).exit).toBe(0);
+    expect((await desk.anlian('gate', 'init', ...given())).exit).toBe(0);
   };
 
   it('is set up, synced, decides, holds, releases and delivers', async () => {
@@ -124,37 +118,13 @@ describe('anlian gate', () => {
   });
 
   it('is not set up for a member that the trust file does not know', async () => {
-    const given = [
-      '--id',
-      GATE,
-      '--member',
-      'hengyaun',
-      '--site',
-      SITE,
-      '--node',
-      desk.node.url,
-      '--trust',
-      'trust.json',
-    ];
-    const { exit, err } = await desk.anlian('gate', 'init', ...given, '--lang', 'en');
+    const { exit, err } = await desk.anlian('gate', 'init', ...given('hengyaun'), '--lang', 'en');
     expect([exit, err.split('\n')[0]]).toEqual([2, '--member hengyaun is not known; did you mean --member hengyuan?']);
   });
 
   it('that its node does not know says who registers it', async () => {
     await setUp();
-    const given = [
-      '--id',
-      GATE,
-      '--member',
-      'hengyuan',
-      '--site',
-      SITE,
-      '--node',
-      desk.node.url,
-      '--trust',
-      'trust.json',
-    ];
-    expect((await desk.anlian('gate', 'init', '--gate', 'new', ...given)).exit).toBe(0);
+    expect((await desk.anlian('gate', 'init', '--gate', 'new', ...given())).exit).toBe(0);
     const { exit, err } = await desk.anlian('gate', 'sync', '--gate', 'new');
     expect([exit, err.split('\n').at(-1)?.trim()]).toEqual([
       1,

@@ -1,8 +1,8 @@
 import { AnlianError } from '@anlian/contracts';
 import { fromUtf8 } from './bytes.ts';
 import type { DecodedAnswer, EndorsedAnswer } from './endorsedAnswer.ts';
-import { decodeProcessed, decodeTransaction, type TransactionEnvelope } from './envelope.ts';
 import type { TransactionHeader } from './header.ts';
+import { readProcessed, readTransaction, type SubmittedTransaction } from './submitted.ts';
 import { type ValidationCode, validationCodeName } from './validationCode.ts';
 
 /** A transaction with its validation code under the signatures of peers that committed it: what they answered when asked for it. */
@@ -21,7 +21,7 @@ export interface DecodedAttested {
   readonly answeredBy: string;
   readonly status: number;
   readonly validationCode: ValidationCode;
-  readonly transaction: TransactionEnvelope;
+  readonly transaction: SubmittedTransaction;
 }
 
 const text = (bytes: Uint8Array | undefined): string => {
@@ -38,7 +38,7 @@ const text = (bytes: Uint8Array | undefined): string => {
  */
 export const decodeAttested = ({ question, answer }: DecodedAnswer): DecodedAttested => {
   const fault = 'invalid_input';
-  const processed = decodeProcessed(answer.action.payload, fault);
+  const processed = readProcessed(answer.action.payload, fault);
   if (question.args.length !== 3)
     throw new AnlianError(fault, { field: 'Proposal', detail: 'GetTransactionByID takes channel and id' });
   const [name, channel, txId] = question.args.map(text);
@@ -53,6 +53,6 @@ export const decodeAttested = ({ question, answer }: DecodedAnswer): DecodedAtte
     answeredBy: answer.action.chaincode,
     status: answer.action.status,
     validationCode: validationCodeName(processed.validationCode),
-    transaction: decodeTransaction(processed.envelope, fault),
+    transaction: readTransaction(processed.envelope, fault),
   };
 };

@@ -1,8 +1,9 @@
 import { sha256 } from '@anlian/chaincode/crypto';
+import { readWire } from '@anlian/chaincode/wire';
 import { AnlianError } from '@anlian/contracts';
-import { concatBytes } from './bytes.ts';
+import { concatBytes, unsigned } from './bytes.ts';
 import { derInteger, derOctets, derSequence } from './der.ts';
-import { common, type DecodeFault, decodeExact, decodeSigned, required } from './messages.ts';
+import { common, type DecodeFault, decodeExact, required } from './messages.ts';
 
 export interface BlockHeader {
   readonly number: number;
@@ -112,29 +113,38 @@ export const encodeBlock = (
   return message.serializeBinary();
 };
 
-const decodeSignature = (
-  message: InstanceType<typeof common.MetadataSignature>,
-  fault: DecodeFault,
-): BlockSignature => {
-  const signature = message.getSignature_asU8();
-  const signatureHeader = message.getSignatureHeader_asU8();
-  const numbered = message.getIdentifierHeader_asU8();
+/** Field numbers of what orderers spell as they like (fabric-protos, `common/common.proto`). */
+const METADATA = { value: 1, signatures: 2 };
+const METADATA_SIGNATURE = { signatureHeader: 1, signature: 2, identifierHeader: 3 };
+const SIGNATURE_HEADER = { creator: 1 };
+const IDENTIFIER_HEADER = { identifier: 1 };
+const ORDERER_METADATA = { lastConfig: 1 };
+const LAST_CONFIGURATION = { index: 1 };
+
+const decodeSignature = (bytes: Uint8Array, fault: DecodeFault): BlockSignature => {
+  const message = readWire(bytes, fault);
+  const signature = message.last(METADATA_SIGNATURE.signature);
+  const signatureHeader = message.last(METADATA_SIGNATURE.signatureHeader);
+  const numbered = message.last(METADATA_SIGNATURE.identifierHeader);
   if (signatureHeader.length === 0 && numbered.length > 0) {
-    const consenter = decodeExact(common.IdentifierHeader, numbered, 'IdentifierHeader', fault).getIdentifier();
+    const consenter = unsigned(readWire(numbered, fault).integer(IDENTIFIER_HEADER.identifier));
     return { signatureHeader: numbered, creator: new Uint8Array(), consenter, signature };
   }
-  const creator = decodeExact(common.SignatureHeader, signatureHeader, 'SignatureHeader', fault).getCreator_asU8();
+  const creator = readWire(signatureHeader, fault).last(SIGNATURE_HEADER.creator);
   return { signatureHeader, creator, consenter: undefined, signature };
 };
 
-/** Decodes `common.Block`. Its hashes and signatures are for the caller to check. */
+/**
+ * Decodes `common.Block`. Its hashes and signatures are for the caller to check. A peer writes the block itself, and keeps the metadata
+ * as their orderer spelled them: these are read as the peer read them, or one orderer could stop all who follow.
+ */
 export const decodeBlock = (bytes: Uint8Array, fault: DecodeFault): DecodedBlock => {
   const message = decodeExact(common.Block, bytes, 'Block', fault);
   const header = required(message.getHeader(), 'BlockHeader', fault);
   const slots = required(message.getMetadata(), 'BlockMetadata', fault).getMetadataList_asU8();
   const slot = (index: number) => slots[index] ?? new Uint8Array();
-  const signed = decodeExact(common.Metadata, slot(SIGNATURES), 'Metadata', fault);
-  const commit = decodeExact(common.Metadata, slot(COMMIT_HASH), 'Metadata', fault).getValue_asU8();
+  const signed = readWire(slot(SIGNATURES), fault);
+  const commit = readWire(slot(COMMIT_HASH), fault).last(METADATA.value);
   const envelopes = required(message.getData(), 'BlockData', fault).getDataList_asU8();
   const number = header.getNumber();
   if (!Number.isSafeInteger(number))
@@ -149,8 +159,8 @@ export const decodeBlock = (bytes: Uint8Array, fault: DecodeFault): DecodedBlock
   return {
     header: { number, previousHash: header.getPreviousHash_asU8(), dataHash: header.getDataHash_asU8() },
     envelopes,
-    ordererMetadata: signed.getValue_asU8(),
-    signatures: signed.getSignaturesList().map((one) => decodeSignature(one, fault)),
+    ordererMetadata: signed.last(METADATA.value),
+    signatures: signed.all(METADATA.signatures).map((one) => decodeSignature(one, fault)),
     filter,
     commitHash: commit.length === 0 ? undefined : commit,
   };
@@ -158,18 +168,18 @@ export const decodeBlock = (bytes: Uint8Array, fault: DecodeFault): DecodedBlock
 
 /** Number of the newest configuration block at or before this one, as its orderers signed it. */
 export const decodeLastConfig = ({ ordererMetadata }: DecodedBlock, fault: DecodeFault): number =>
-  decodeSigned(common.OrdererBlockMetadata, ordererMetadata, 'OrdererBlockMetadata', fault)
-    .getLastConfig()
-    ?.getIndex() ?? 0;
+  readWire(ordererMetadata, fault).merged(ORDERER_METADATA.lastConfig).large(LAST_CONFIGURATION.index);
 
 const SLOTS = 5;
 
 /**
- * Whether the slots of a block's metadata that no orderer signs hold nothing but what Fabric writes there: the number of the last
- * configuration once more, and nothing beyond. Validation codes and commit hash are the peers' and read apart.
+ * Whether a block's metadata hold nothing beside what orderers signed but what Fabric writes there: the number of the last configuration
+ * once more. Validation codes and commit hash are the peers' and read apart.
  */
 export const holdsOnlyKnownMetadata = (bytes: Uint8Array, block: DecodedBlock, fault: DecodeFault): boolean => {
   const slots = decodeExact(common.Block, bytes, 'Block', fault).getMetadata()?.getMetadataList_asU8() ?? [];
+  for (const index of [SIGNATURES, COMMIT_HASH])
+    decodeExact(common.Metadata, slots[index] ?? new Uint8Array(), 'Metadata', fault);
   const repeated = decodeExact(common.Metadata, slots[LAST_CONFIG] ?? new Uint8Array(), 'Metadata', fault);
   const value = repeated.getValue_asU8();
   const number = decodeExact(common.LastConfig, value, 'LastConfig', fault).getIndex();

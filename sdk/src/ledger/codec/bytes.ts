@@ -22,3 +22,6 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
 };
+
+/** A `uint32` that was read as an `int32`. */
+export const unsigned = (integer: number): number => integer >>> 0;

@@ -1,3 +1,4 @@
+import { decodeIdentity } from './identity.ts';
 import type { DecodeFault } from './messages.ts';
 import { type DecodedProposal, decodeProposal } from './proposal.ts';
 import { decodeResponsePayload, type Endorsement, type ResponsePayload } from './response.ts';
@@ -24,3 +25,13 @@ export const decodeAnswer = (
   question: decodeProposal(proposal, fault),
   answer: decodeResponsePayload(payload, fault),
 });
+
+/** The answer in the one form that a proof has: its endorsements in the order of their MSP ids. @throws {AnlianError} `fault` */
+export const inOrder = (answer: EndorsedAnswer, fault: DecodeFault): EndorsedAnswer => {
+  const named = answer.endorsements.map((endorsement) => ({
+    endorsement,
+    mspId: decodeIdentity(endorsement.endorser, fault).mspId,
+  }));
+  named.sort((a, b) => (a.mspId < b.mspId ? -1 : 1));
+  return { ...answer, endorsements: named.map(({ endorsement }) => endorsement) };
+};

@@ -2,7 +2,7 @@ import { AnlianError } from '@anlian/contracts';
 import { sameBytes } from './bytes.ts';
 import { decodeHeader, type TransactionHeader } from './header.ts';
 import { common, type DecodeFault, decodeExact, decodeSigned, required, transaction } from './messages.ts';
-import { decodeInvocation, decodeProposal } from './proposal.ts';
+import { decodeInvocation, splitProposal } from './proposal.ts';
 import { type Endorsement, fromEndorsement, toEndorsement } from './response.ts';
 
 /** A transaction as the orderer takes it and a block holds it. */
@@ -54,7 +54,7 @@ export const assembleTransaction = (
   responsePayload: Uint8Array,
   endorsements: readonly Endorsement[],
 ): Uint8Array => {
-  const { header, payload } = decodeProposal(proposalBytes, 'invalid_input');
+  const { channelHeader, signatureHeader, payload } = splitProposal(proposalBytes, 'invalid_input');
   const action = new transaction.ChaincodeEndorsedAction();
   action.setProposalResponsePayload(responsePayload);
   action.setEndorsementsList(endorsements.map(toEndorsement));
@@ -62,51 +62,65 @@ export const assembleTransaction = (
   actionPayload.setChaincodeProposalPayload(payload);
   actionPayload.setAction(action);
   const only = new transaction.TransactionAction();
-  only.setHeader(header.signatureHeader);
+  only.setHeader(signatureHeader);
   only.setPayload(actionPayload.serializeBinary());
   const message = new transaction.Transaction();
   message.setActionsList([only]);
   const headers = new common.Header();
-  headers.setChannelHeader(header.channelHeader);
-  headers.setSignatureHeader(header.signatureHeader);
+  headers.setChannelHeader(channelHeader);
+  headers.setSignatureHeader(signatureHeader);
   const out = new common.Payload();
   out.setHeader(headers);
   out.setData(message.serializeBinary());
   return out.serializeBinary();
 };
 
-/** Decodes an endorser transaction. Throws `fault` for another type of transaction, or one with other than one action. */
-export const decodeTransaction = (bytes: Uint8Array, fault: DecodeFault): TransactionEnvelope => {
-  const { payload, signature } = splitEnvelope(bytes, fault);
-  const { header, data } = decodePayload(payload, fault);
+/** The only action of a `protos.Transaction`, and what was endorsed in it. */
+const onlyAction = (data: Uint8Array, fault: DecodeFault) => {
   const actions = decodeSigned(transaction.Transaction, data, 'Transaction', fault).getActionsList();
   const [only] = actions;
-  if (header.type !== common.HeaderType.ENDORSER_TRANSACTION || only === undefined || actions.length > 1) {
-    throw new AnlianError(fault, { field: 'Transaction', detail: 'expected an endorser transaction with one action' });
-  }
-  if (!sameBytes(only.getHeader_asU8(), header.signatureHeader)) {
-    throw new AnlianError(fault, {
-      field: 'TransactionAction.header',
-      detail: 'the action was proposed by another creator than the transaction’s',
-    });
-  }
-  const actionPayload = decodeSigned(
+  if (only === undefined || actions.length > 1) throw notOneAction(fault);
+  const payload = decodeSigned(
     transaction.ChaincodeActionPayload,
     only.getPayload_asU8(),
     'ChaincodeActionPayload',
     fault,
   );
-  const proposalPayload = actionPayload.getChaincodeProposalPayload_asU8();
-  const action = required(actionPayload.getAction(), 'ChaincodeEndorsedAction', fault);
+  const action = required(payload.getAction(), 'ChaincodeEndorsedAction', fault);
   return {
-    payload,
-    signature,
-    header,
-    ...decodeInvocation(proposalPayload, fault),
-    proposalPayload,
+    signatureHeader: only.getHeader_asU8(),
+    proposalPayload: payload.getChaincodeProposalPayload_asU8(),
     responsePayload: action.getProposalResponsePayload_asU8(),
     endorsements: action.getEndorsementsList().map(fromEndorsement),
   };
+};
+
+const notOneAction = (fault: DecodeFault): AnlianError =>
+  new AnlianError(fault, { field: 'Transaction', detail: 'expected an endorser transaction with one action' });
+
+/** What was endorsed in a transaction that a peer prepared. Nothing else of it counts: whoever proposed assembles its own. */
+export const decodePrepared = (
+  payload: Uint8Array,
+  fault: DecodeFault,
+): Pick<TransactionEnvelope, 'responsePayload' | 'endorsements'> => {
+  const data = decodeSigned(common.Payload, payload, 'Payload', fault).getData_asU8();
+  const { responsePayload, endorsements } = onlyAction(data, fault);
+  return { responsePayload, endorsements };
+};
+
+/** Decodes an endorser transaction. Throws `fault` for another type of transaction, or one with other than one action. */
+export const decodeTransaction = (bytes: Uint8Array, fault: DecodeFault): TransactionEnvelope => {
+  const { payload, signature } = splitEnvelope(bytes, fault);
+  const { header, data } = decodePayload(payload, fault);
+  if (header.type !== common.HeaderType.ENDORSER_TRANSACTION) throw notOneAction(fault);
+  const { signatureHeader, ...action } = onlyAction(data, fault);
+  if (!sameBytes(signatureHeader, header.signatureHeader)) {
+    throw new AnlianError(fault, {
+      field: 'TransactionAction.header',
+      detail: 'the action was proposed by another creator than the transaction’s',
+    });
+  }
+  return { payload, signature, header, ...decodeInvocation(action.proposalPayload, fault), ...action };
 };
 
 /** `protos.ProcessedTransaction`, what `qscc` `GetTransactionByID` answers. */
@@ -115,13 +129,4 @@ export const encodeProcessed = (envelope: Uint8Array, validationCode: number): U
   message.setTransactionenvelope(common.Envelope.deserializeBinary(envelope));
   message.setValidationcode(validationCode);
   return message.serializeBinary();
-};
-
-export const decodeProcessed = (
-  bytes: Uint8Array,
-  fault: DecodeFault,
-): { readonly envelope: Uint8Array; readonly validationCode: number } => {
-  const message = decodeExact(transaction.ProcessedTransaction, bytes, 'ProcessedTransaction', fault);
-  const envelope = required(message.getTransactionenvelope(), 'ProcessedTransaction.transactionEnvelope', fault);
-  return { envelope: envelope.serializeBinary(), validationCode: message.getValidationcode() };
 };

@@ -1,5 +1,6 @@
 import { decodeBlock } from './block.ts';
 import { type ChannelConfiguration, decodeConfiguration } from './configuration.ts';
+import { definitionKey, versionDefinedBy } from './definition.ts';
 import { chaincodeEvent, common, decodeSigned, kvrwset, proposal, proposalResponse, rwset } from './messages.ts';
 import {
   actionOf,
@@ -12,6 +13,7 @@ import {
 } from './ordered.ts';
 import type { Write } from './readWriteSet.ts';
 import type { Endorsement } from './response.ts';
+import { SYSTEM_CHAINCODES } from './systemChaincodes.ts';
 import { VALIDATION_CODES } from './validationCode.ts';
 
 const FAULT = 'ledger_corrupt';
@@ -41,9 +43,18 @@ export interface ExecutedTransaction {
   readonly endorsements: readonly Endorsement[];
 }
 
-/** What a block changes: values of a chaincode, or who is on the channel. */
+/** What the channel committed as the chaincode's definition: it is in force for the transactions after it. */
+export interface CommittedVersion {
+  /** Position in its block. */
+  readonly index: number;
+  /** Undefined where it cannot be read. */
+  readonly version: string | undefined;
+}
+
+/** What a block changes: values of a chaincode, what the chaincode is, or who is on the channel. */
 export interface ExecutedBlock {
   readonly transactions: readonly ExecutedTransaction[];
+  readonly definitions: readonly CommittedVersion[];
   readonly configuration: ChannelConfiguration | undefined;
 }
 
@@ -63,7 +74,12 @@ const effectsIn = (bytes: Uint8Array, chaincode: string) => {
       hasPrivate: namespace.getCollectionHashedRwsetList().length > 0,
     }));
   const ours = namespaces.filter(({ namespace }) => namespace === chaincode);
+  const defined = namespaces
+    .filter(({ namespace }) => namespace === SYSTEM_CHAINCODES.lifecycle)
+    .flatMap(({ kv }) => kv.getWritesList().map(toWrite))
+    .filter(({ key }) => key === definitionKey(chaincode));
   return {
+    defined: defined.map(versionDefinedBy),
     reads: ours.flatMap(({ kv }) => kv.getReadsList().map((read) => read.getKey())),
     writes: ours.flatMap(({ kv }) => kv.getWritesList().map(toWrite)),
     writesMore: namespaces.some(
@@ -94,42 +110,48 @@ export const answerIn = (payload: Uint8Array) => {
   };
 };
 
-const executedIn = (ordered: OrderedTransaction, index: number, chaincode: string): ExecutedTransaction[] => {
+type Executed = Pick<ExecutedBlock, 'transactions' | 'definitions'>;
+
+const executedIn = (ordered: OrderedTransaction, index: number, chaincode: string): Executed => {
   const called = calledChaincode(ordered);
   const action = actionOf(ordered);
   const { responsePayload, endorsements } = action;
   const { readWriteSet, ...answer } = answerIn(responsePayload);
-  const { touchesOurs, ...effects } = effectsIn(readWriteSet, chaincode);
-  if (called !== chaincode && !touchesOurs) return [];
-  return [
-    {
-      index,
-      ...submissionOf(ordered),
-      chaincode: called,
-      args: argsOf(action),
-      ...effects,
-      ...answer,
-      payload: responsePayload,
-      endorsements,
-    },
-  ];
+  const { touchesOurs, defined, ...effects } = effectsIn(readWriteSet, chaincode);
+  const definitions = defined.map((version) => ({ index, version }));
+  if (called !== chaincode && !touchesOurs) return { transactions: [], definitions };
+  const transaction = {
+    index,
+    ...submissionOf(ordered),
+    chaincode: called,
+    args: argsOf(action),
+    ...effects,
+    ...answer,
+    payload: responsePayload,
+    endorsements,
+  };
+  return { transactions: [transaction], definitions };
 };
 
 /**
- * The valid transactions of a block that called a chaincode or wrote in its namespace, in order, and the channel's configuration
- * when the block brings one.
+ * The valid transactions of a block that called a chaincode or wrote in its namespace, in order, the definitions of it that the
+ * channel committed there, and the channel's configuration when the block brings one.
  * @throws {AnlianError} `ledger_corrupt`
  */
 export const executedBlock = (bytes: Uint8Array, chaincode: string): ExecutedBlock => {
   const { header, envelopes, filter } = decodeBlock(bytes, FAULT);
-  const transactions: ExecutedTransaction[] = [];
+  const executed: Executed[] = [];
   let configuration: ChannelConfiguration | undefined;
   for (const [index, envelope] of envelopes.entries()) {
     // Block 0 comes from the orderer and counts whole; some peers keep no filter of it.
     if (header.number > 0 && filter[index] !== VALIDATION_CODES.VALID) continue;
     const ordered = openOrdered(envelope);
     if (ordered.type === common.HeaderType.CONFIG) configuration = decodeConfiguration(envelope, FAULT);
-    if (isEndorserTransaction(ordered)) transactions.push(...executedIn(ordered, index, chaincode));
+    if (isEndorserTransaction(ordered)) executed.push(executedIn(ordered, index, chaincode));
   }
-  return { transactions, configuration };
+  return {
+    transactions: executed.flatMap(({ transactions }) => transactions),
+    definitions: executed.flatMap(({ definitions }) => definitions),
+    configuration,
+  };
 };

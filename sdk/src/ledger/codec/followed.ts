@@ -46,7 +46,7 @@ export interface FollowedBlock {
   readonly bytes: Uint8Array;
   /** Our chaincode's commands; configuration and queries are left out. */
   readonly txs: readonly FollowedTransaction[];
-  /** Valid calls of ours that bear a command's name and are in no form of a command. Honest endorsers refuse them. */
+  /** Valid calls of ours that bear a command's name and are, with what was told and answered, in no form of ours. Honest endorsers refuse them. */
   readonly unread: readonly UnreadTransaction[];
 }
 
@@ -119,6 +119,16 @@ const isUnread = ({ args }: Called, told: readonly Told[]): boolean => {
   return told.length === 0 && (isCommandName(name) || name === BATCH_NAME);
 };
 
+/** Undefined where something is in no form of ours: a majority that endorses nonsense must not end everybody's following. */
+const readableIn = (called: Called): readonly Told[] | undefined => {
+  try {
+    const told = toldOf(called);
+    return isUnread(called, told) ? undefined : told;
+  } catch {
+    return undefined;
+  }
+};
+
 type Followed = Pick<FollowedBlock, 'txs' | 'unread'>;
 
 const NOTHING: Followed = { txs: [], unread: [] };
@@ -130,11 +140,9 @@ const followTransaction = (envelope: Uint8Array, index: number, code: Validation
   const action = actionOf(ordered);
   const { txId, txTime, mspId } = submissionOf(ordered);
   const called = { args: argsOf(action), ...answerIn(action.responsePayload) };
-  const told = toldOf(called);
-  return {
-    txs: told.map((one) => ({ index, txId, code, txTime, mspId, ...one })),
-    unread: code === 'VALID' && isUnread(called, told) ? [{ index, txId, mspId }] : [],
-  };
+  const told = readableIn(called);
+  if (told === undefined) return { txs: [], unread: code === 'VALID' ? [{ index, txId, mspId }] : [] };
+  return { txs: told.map((one) => ({ index, txId, code, txTime, mspId, ...one })), unread: [] };
 };
 
 const followEnvelope = (block: DecodedBlock, envelope: Uint8Array, index: number, chaincode: string): Followed => {

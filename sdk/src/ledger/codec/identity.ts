@@ -1,3 +1,4 @@
+import { readWire } from '@anlian/chaincode/wire';
 import { utf8 } from './bytes.ts';
 import { type DecodeFault, decodeExact, decodeText, identities } from './messages.ts';
 
@@ -19,5 +20,17 @@ export const decodeIdentity = (bytes: Uint8Array, fault: DecodeFault): Serialize
   return {
     mspId: message.getMspid(),
     certPem: decodeText(message.getIdBytes_asU8(), 'SerializedIdentity.id_bytes', fault),
+  };
+};
+
+/** Field numbers of `msp.SerializedIdentity` (fabric-protos, `msp/identities.proto`). */
+const IDENTITY = { mspId: 1, cert: 2 };
+
+/** Reads an identity as a peer does, where peers count it whatever the spelling of who wrote it. */
+export const readIdentity = (bytes: Uint8Array, fault: DecodeFault): SerializedIdentity => {
+  const identity = readWire(bytes, fault);
+  return {
+    mspId: decodeText(identity.last(IDENTITY.mspId), 'SerializedIdentity.mspid', fault),
+    certPem: new TextDecoder().decode(identity.last(IDENTITY.cert)),
   };
 };

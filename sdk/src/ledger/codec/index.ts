@@ -22,30 +22,27 @@ export {
   type NodeRole,
   readMspCertificate,
 } from './certificate.ts';
+export { type Config, type ConfigGroup, decodeTree } from './configTree.ts';
 export {
+  type BlockConfiguration,
   type ChannelConfiguration,
-  type ChannelOrganisation,
-  type ConfigGroup,
-  type ConfigurationEnvelope,
+  decodeConfig,
   decodeConfiguration,
-  decodeConfigurationEnvelope,
-  type MspOrganisation,
-  membersOf,
-  type NamedUnit,
+  type OrderingOrganisation,
 } from './configuration.ts';
+export { definitionKey } from './definition.ts';
 export { derInteger, derOctets, derSequence, derUnsigned } from './der.ts';
-export { type DecodedAnswer, decodeAnswer, type EndorsedAnswer } from './endorsedAnswer.ts';
+export { type DecodedAnswer, decodeAnswer, type EndorsedAnswer, inOrder } from './endorsedAnswer.ts';
 export {
   assembleTransaction,
   decodePayload,
-  decodeProcessed,
   decodeTransaction,
   encodeEnvelope,
   encodeProcessed,
   splitEnvelope,
   type TransactionEnvelope,
 } from './envelope.ts';
-export { type ExecutedBlock, type ExecutedTransaction, executedBlock } from './executed.ts';
+export { type CommittedVersion, type ExecutedBlock, type ExecutedTransaction, executedBlock } from './executed.ts';
 export { type FollowedBlock, type FollowedTransaction, followBlock, type UnreadTransaction } from './followed.ts';
 export {
   encodeChannelHeader,
@@ -54,8 +51,9 @@ export {
   type TransactionHeader,
   transactionId,
 } from './header.ts';
-export { decodeIdentity, encodeIdentity, type SerializedIdentity } from './identity.ts';
+export { decodeIdentity, encodeIdentity, readIdentity, type SerializedIdentity } from './identity.ts';
 export { decodeText } from './messages.ts';
+export type { ChannelOrganisation, MspOrganisation, NamedUnit } from './mspOrganisation.ts';
 export {
   buildProposal,
   type DecodedProposal,
@@ -89,5 +87,7 @@ export {
   RESPONSE_REFUSED,
   type ResponsePayload,
 } from './response.ts';
+export { type RevocationList, readRevocationList } from './revocationList.ts';
+export { readTransaction, type SubmittedTransaction } from './submitted.ts';
 export { SYSTEM_CHAINCODES } from './systemChaincodes.ts';
 export { VALIDATION_CODES, type ValidationCode, validationCodeName } from './validationCode.ts';

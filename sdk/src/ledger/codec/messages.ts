@@ -15,6 +15,8 @@ import orderer from '@hyperledger/fabric-protos/lib/orderer/configuration_pb.js'
 import chaincodeEvent from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js';
 import chaincode from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js';
 import events from '@hyperledger/fabric-protos/lib/peer/events_pb.js';
+import chaincodeDefinition from '@hyperledger/fabric-protos/lib/peer/lifecycle/chaincode_definition_pb.js';
+import lifecycleState from '@hyperledger/fabric-protos/lib/peer/lifecycle/db_pb.js';
 import proposal from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
 import proposalResponse from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js';
 import transaction from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
@@ -24,6 +26,7 @@ import { fromUtf8, sameBytes } from './bytes.ts';
 // The package's own index loads gRPC, which no browser has: each file is imported by itself.
 export {
   chaincode,
+  chaincodeDefinition,
   chaincodeEvent,
   common,
   configtx,
@@ -34,6 +37,7 @@ export {
   identities,
   kvrwset,
   ledgerInfo,
+  lifecycleState,
   mspConfig,
   mspPrincipal,
   orderer,

@@ -108,6 +108,20 @@ const splitPayload = (payload: Uint8Array, fault: DecodeFault) => {
   return { input: message.getInput_asU8(), withoutTransient: message.serializeBinary() };
 };
 
+/** The parts of a proposal that its transaction takes over, as they were signed. */
+export const splitProposal = (
+  bytes: Uint8Array,
+  fault: DecodeFault,
+): Pick<TransactionHeader, 'channelHeader' | 'signatureHeader'> & Pick<DecodedProposal, 'payload'> => {
+  const message = decodeSigned(proposal.Proposal, bytes, 'Proposal', fault);
+  const header = decodeSigned(common.Header, message.getHeader_asU8(), 'Header', fault);
+  return {
+    channelHeader: header.getChannelHeader_asU8(),
+    signatureHeader: header.getSignatureHeader_asU8(),
+    payload: splitPayload(message.getPayload_asU8(), fault).withoutTransient,
+  };
+};
+
 export const decodeProposal = (bytes: Uint8Array, fault: DecodeFault): DecodedProposal => {
   const message = decodeSigned(proposal.Proposal, bytes, 'Proposal', fault);
   const header = decodeSigned(common.Header, message.getHeader_asU8(), 'Header', fault);

@@ -6,7 +6,10 @@ import { DER_INTEGER, DER_SEQUENCE, type DerElement, derElements } from './derRe
 
 /** A certificate revocation list (RFC 5280, section 5). */
 export interface RevocationList {
+  readonly der: Uint8Array;
   readonly issuer: string;
+  /** Of the certificates on it. */
+  readonly serials: ReadonlySet<bigint>;
   names(certificate: X509Certificate): boolean;
   /** Whether the authority signed it. A signature of a kind that cannot be checked is taken to hold. */
   isSignedBy(authority: X509Certificate): Promise<boolean>;
@@ -23,8 +26,8 @@ const ALGORITHM_AND_TIMES = 3;
  * Undefined when the bytes are no list.
  */
 const serialNumbers = (der: Uint8Array): ReadonlySet<bigint> | undefined => {
-  const [list] = derElements(der) ?? [];
-  const signed = inside(inside(list)?.[0]);
+  const [list, ...surplus] = derElements(der) ?? [];
+  const signed = surplus.length === 0 ? inside(inside(list)?.[0]) : undefined;
   if (signed === undefined) return undefined;
   const unversioned = signed[0]?.tag === DER_INTEGER ? signed.slice(1) : signed;
   // The time of the next list and the extensions are no sequences.
@@ -56,10 +59,14 @@ const parse = (bytes: Uint8Array): X509Crl | undefined => {
 /** Reads a list, as DER or PEM; undefined when it is none. */
 export const readRevocationList = (bytes: Uint8Array): RevocationList | undefined => {
   const list = parse(bytes);
-  const serials = list && serialNumbers(new Uint8Array(list.rawData));
-  if (list === undefined || serials === undefined) return undefined;
+  if (list === undefined) return undefined;
+  const der = new Uint8Array(list.rawData);
+  const serials = serialNumbers(der);
+  if (serials === undefined) return undefined;
   return {
+    der,
     issuer: list.issuer,
+    serials,
     names: ({ serialNumber }) => serials.has(BigInt(`0x${serialNumber}`)),
     isSignedBy: ({ publicKey }) => list.verify({ publicKey }).catch(() => true),
   };

@@ -1,5 +1,5 @@
 import type { Gateway, Proposal } from '@hyperledger/fabric-gateway';
-import { decodeTransaction } from '../codec/envelope.ts';
+import { decodePrepared } from '../codec/envelope.ts';
 import { encodeIdentity } from '../codec/identity.ts';
 import { decodeSigned, gateway as messages, proposal as proposals } from '../codec/messages.ts';
 import { buildProposal, encodeSignedProposal, NONCE_BYTES } from '../codec/proposal.ts';
@@ -21,8 +21,8 @@ export interface GatewayProposal extends Proposed {
 const answerOf = async (proposal: Proposal) => {
   const prepared = await proposal.endorse();
   const message = decodeSigned(messages.PreparedTransaction, prepared.getBytes(), 'PreparedTransaction', CORRUPT);
-  const envelope = message.getEnvelope()?.serializeBinary() ?? new Uint8Array();
-  const { responsePayload, endorsements } = decodeTransaction(envelope, CORRUPT);
+  const payload = message.getEnvelope()?.getPayload_asU8() ?? new Uint8Array();
+  const { responsePayload, endorsements } = decodePrepared(payload, CORRUPT);
   const { action } = decodeResponsePayload(responsePayload, CORRUPT);
   return { payload: responsePayload, result: action.payload, endorsements };
 };

@@ -1,18 +1,19 @@
-import { AnlianError, toHex } from '@anlian/contracts';
+import { AnlianError, type ErrorCode, toHex } from '@anlian/contracts';
 import type { Gateway } from '@hyperledger/fabric-gateway';
-import { pause } from '../backoff.ts';
 import { membersFrom } from '../channelMembers.ts';
 import { decodeBlock, headerHash } from '../codec/block.ts';
 import { utf8 } from '../codec/bytes.ts';
 import { decodeConfig } from '../codec/configuration.ts';
 import { assembleTransaction } from '../codec/envelope.ts';
 import { common, decodeSigned, ledgerInfo, gateway as messages } from '../codec/messages.ts';
+import type { MspOrganisation } from '../codec/mspOrganisation.ts';
 import { SYSTEM_CHAINCODES } from '../codec/systemChaincodes.ts';
 import { validationCodeName } from '../codec/validationCode.ts';
+import { endorsementJudge } from '../endorsement.ts';
 import type { GovernedTransport } from '../lazyTransport.ts';
 import { LEDGER_LABELS } from '../port.ts';
 import { endorseByQuorum, PATIENCE_MS } from '../quorum.ts';
-import type { Call, Endorsers, LedgerTransport } from '../transport.ts';
+import type { Call, Endorsed, Endorsers, LedgerTransport } from '../transport.ts';
 import { guarded } from './faults.ts';
 import type { GatewayTransportOptions } from './options.ts';
 import { gatewayProposals } from './proposals.ts';
@@ -29,16 +30,23 @@ const preparedTransaction = (txId: string, payload: Uint8Array): Uint8Array => {
   return message.serializeBinary();
 };
 
-const notYet = async (signal: AbortSignal): Promise<never> => {
-  await pause(PATIENCE_MS, signal);
-  throw new AnlianError('ledger_unavailable', { detail: 'the governors are slow' });
-};
+/** Where the gateway's choice of governors came to nothing, and another one may not. */
+const WITHOUT_THEM: ReadonlySet<ErrorCode> = new Set(['ledger_unavailable', 'endorsement_invalid']);
+
+/** The answer, unless it takes longer than a governor may. */
+const inTime = <T>(answer: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const lapse = (): void => reject(new AnlianError('ledger_unavailable', { detail: 'the governors are slow' }));
+    const timer = setTimeout(lapse, PATIENCE_MS);
+    void answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 
 /** The calls of a ledger, through the gateway service of a member's own peer. */
 export const gatewayTransport = (gateway: Gateway, options: GatewayTransportOptions): GovernedTransport => {
   const { identity, channel, chaincode } = options;
   const network = gateway.getNetwork(channel);
   const propose = gatewayProposals(gateway, options);
+  const judge = endorsementJudge(options.clock);
 
   const evaluate: LedgerTransport['evaluate'] = async (call) => (await propose(call)).evaluate();
 
@@ -51,29 +59,40 @@ export const gatewayTransport = (gateway: Gateway, options: GatewayTransportOpti
   const heightFrom = (info: Uint8Array): number =>
     decodeSigned(ledgerInfo.BlockchainInfo, info, 'BlockchainInfo', CORRUPT).getHeight();
 
+  /** As last read; forgotten where an endorsement does not count by it, here or for the peers. */
+  let known: readonly MspOrganisation[] | undefined;
+  const members: Endorsers['members'] = async () => {
+    const config = await evaluate(question(SYSTEM_CHAINCODES.configuration, 'GetChannelConfig'));
+    known = membersFrom(decodeConfig(channel, config, CORRUPT).application, identity.mspId);
+    return known;
+  };
+
   const endorsers: Endorsers = {
-    members: async () => {
-      const config = await evaluate(question(SYSTEM_CHAINCODES.configuration, 'GetChannelConfig'));
-      return membersFrom(decodeConfig(config, CORRUPT).application, identity.mspId);
-    },
+    members,
+    judge,
     propose,
     height: async (mspId) =>
       heightFrom(await (await propose(question(SYSTEM_CHAINCODES.ledger, 'GetChainInfo'))).evaluate(mspId)),
   };
 
-  /** The gateway waits long for a peer that hangs, and gives up without this member's own chaincode: a majority does without them. */
+  /** The gateway counts whatever a peer signs. */
+  const requireCounting = async (answer: Pick<Endorsed, 'payload' | 'endorsements'>): Promise<void> =>
+    judge.requireAmong(known ?? (await members()), answer);
+
+  /**
+   * The gateway waits long for a peer that hangs, gives up without this member's own chaincode, and asks again whose signature does not
+   * count: a majority does without them.
+   */
   const endorse: LedgerTransport['endorse'] = async (call, signal) => {
     const proposed = await propose(call);
     const { txId, proposal } = proposed;
-    const answered = new AbortController();
     try {
-      const answer = await Promise.race([proposed.askAny(signal), notYet(answered.signal)]);
+      const answer = await inTime(proposed.askAny(signal));
+      await requireCounting(answer);
       return { txId, proposal, ...answer };
     } catch (error) {
-      if (!(error instanceof AnlianError) || error.code !== 'ledger_unavailable') throw error;
+      if (!(error instanceof AnlianError) || !WITHOUT_THEM.has(error.code)) throw error;
       return endorseByQuorum({ ...endorsers, propose: async () => proposed }, call, signal);
-    } finally {
-      answered.abort();
     }
   };
 
@@ -83,7 +102,9 @@ export const gatewayTransport = (gateway: Gateway, options: GatewayTransportOpti
         preparedTransaction(txId, assembleTransaction(proposal, payload, endorsements)),
       );
       const { code, blockNumber } = await (await transaction.submit()).getStatus();
-      return { code: validationCodeName(code), blockNumber: Number(blockNumber) };
+      const name = validationCodeName(code);
+      if (name === 'ENDORSEMENT_POLICY_FAILURE') known = undefined;
+      return { code: name, blockNumber: Number(blockNumber) };
     });
 
   let genesisHash: string | undefined;

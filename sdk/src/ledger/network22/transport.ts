@@ -1,6 +1,5 @@
 import { AnlianError, toHex } from '@anlian/contracts';
 import { abortable } from '../abortable.ts';
-import { pause } from '../backoff.ts';
 import { membersFrom } from '../channelMembers.ts';
 import { decodeBlock, headerHash } from '../codec/block.ts';
 import { utf8 } from '../codec/bytes.ts';
@@ -8,16 +7,18 @@ import { decodeConfiguration } from '../codec/configuration.ts';
 import { assembleTransaction } from '../codec/envelope.ts';
 import { decodeSigned, ledgerInfo } from '../codec/messages.ts';
 import { SYSTEM_CHAINCODES } from '../codec/systemChaincodes.ts';
+import { endorsementJudge } from '../endorsement.ts';
 import type { LedgerIdentity } from '../identity.ts';
 import type { GovernedTransport } from '../lazyTransport.ts';
 import { LEDGER_LABELS } from '../port.ts';
 import { endorseByQuorum } from '../quorum.ts';
 import type { Clock, Random } from '../sources.ts';
-import { type Call, type Endorsers, type LedgerTransport, ORDERING } from '../transport.ts';
+import type { Call, Endorsers, LedgerTransport } from '../transport.ts';
+import { broadcastTo } from './broadcast.ts';
 import { watchCommits } from './commits.ts';
 import { deliver } from './deliver.ts';
-import type { Client, Committer } from './fabricCommon.ts';
-import { committerLine, endorserLine, eventerLine, type LineTo, type NetworkEndpoint } from './lines.ts';
+import type { Client } from './fabricCommon.ts';
+import { committerLine, endorserLine, eventerLine, type NetworkEndpoint } from './lines.ts';
 import { orderersFrom } from './orderers.ts';
 import { peerProposals } from './peers.ts';
 
@@ -43,39 +44,6 @@ const ownPeer = ({ peers, identity }: NetworkTransportOptions): GovernorPeer => 
   const own = peers.find(({ mspId }) => mspId === identity.mspId);
   if (own) return own;
   throw new AnlianError('configuration_invalid', { field: 'peers', detail: `no peer of ${identity.mspId} itself` });
-};
-
-interface Envelope {
-  readonly payload: Uint8Array;
-  readonly signature: Uint8Array;
-}
-
-/** An orderer that looks for its leader may say nothing; another one may know. `fabric-common` waits for ever on a stream that just ends. */
-const ANSWER_WITHIN_MS = 8_000;
-
-const answerOf = async (committer: Committer, envelope: Envelope): ReturnType<Committer['sendBroadcast']> => {
-  const answered = new AbortController();
-  const silence = pause(ANSWER_WITHIN_MS, answered.signal).then((): never => {
-    throw new Error('the orderer does not answer');
-  });
-  return Promise.race([committer.sendBroadcast(envelope), silence]).finally(() => answered.abort());
-};
-
-/** Hands a transaction to the first orderer that takes it. */
-const broadcast = async (orderers: readonly LineTo<Committer>[], envelope: Envelope): Promise<void> => {
-  let last: unknown;
-  for (const line of orderers) {
-    try {
-      const { status, info } = await answerOf(await line.open(), envelope);
-      if (status === 'SUCCESS') return;
-      if (status === 'FORBIDDEN') throw new AnlianError('submitter_unknown', { field: 'creator', detail: info });
-      last = new Error(`${status} ${info}`);
-    } catch (error) {
-      if (error instanceof AnlianError && error.code !== 'ledger_unavailable') throw error;
-      last = error;
-    }
-  }
-  throw new AnlianError('ledger_unavailable', { field: ORDERING, detail: 'no orderer took it', cause: last });
 };
 
 /** The calls of a ledger, to a peer of each governor and to the orderers, as Fabric 2.2 serves them. */
@@ -109,22 +77,21 @@ export const networkTransport = (
     members: async () => membersFrom(decodeConfiguration(await configEnvelope(), CORRUPT).application, identity.mspId),
     propose,
     height: heightAt,
+    judge: endorsementJudge(options.clock),
   };
 
-  let orderers: readonly LineTo<Committer>[] | undefined;
-  const ordererLines = async (): Promise<readonly LineTo<Committer>[]> => {
-    const endpoints = orderers === undefined ? (options.orderers ?? orderersFrom(await configEnvelope())) : [];
-    orderers ??= endpoints.map((endpoint) => committerLine(client, endpoint));
-    return orderers;
-  };
+  const orderers = broadcastTo(
+    async () => options.orderers ?? orderersFrom(await configEnvelope()),
+    (endpoint) => committerLine(client, endpoint),
+  );
 
   const commits = watchCommits(delivering, () => heightAt(own.mspId));
   const order: LedgerTransport['order'] = ({ txId, proposal, payload, endorsements }, signal) =>
     abortable(signal, async () => {
       const transaction = assembleTransaction(proposal, payload, endorsements);
-      const lines = await ordererLines();
+      await orderers.ready();
       const { committed } = await commits.watch(txId);
-      await broadcast(lines, { payload: transaction, signature: await identity.sign(transaction) });
+      await orderers.broadcast({ payload: transaction, signature: await identity.sign(transaction) });
       return committed;
     });
 
@@ -142,7 +109,8 @@ export const networkTransport = (
 
   const close = (): void => {
     commits.close();
-    for (const line of [...peerLines.values(), events, ...(orderers ?? [])]) line.close();
+    orderers.close();
+    for (const line of [...peerLines.values(), events]) line.close();
   };
   const endorse: LedgerTransport['endorse'] = (call, signal) => endorseByQuorum(endorsers, call, signal);
   return { transport: { describe, endorse, order, evaluate, blocks, block, endorsers }, close };

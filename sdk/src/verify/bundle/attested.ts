@@ -6,8 +6,8 @@ import {
   proposalHash,
   RESPONSE_OK,
   type ResponsePayload,
+  type SubmittedTransaction,
   SYSTEM_CHAINCODES,
-  type TransactionEnvelope,
 } from '../../ledger/codec/index.ts';
 import { ensure } from '../form.ts';
 import { type OpenedAnswer, openAnswer } from './endorsedAnswer.ts';
@@ -15,7 +15,7 @@ import type { TrustedChannel } from './trust.ts';
 
 /** A transaction and what its own endorsers signed. */
 export interface LedgerTransaction {
-  readonly transaction: TransactionEnvelope;
+  readonly transaction: SubmittedTransaction;
   readonly inner: ResponsePayload;
 }
 
@@ -59,15 +59,24 @@ export const requireChannel = (
   );
 };
 
+/**
+ * Every place that names a chaincode: by the header peers look for it, the call says whom it is for, and one answered. Peers hold the
+ * first against the last, our rules the second against the first.
+ */
+export const namedChaincodes = ({ transaction, inner }: LedgerTransaction): readonly string[] => [
+  transaction.header.chaincode,
+  transaction.chaincode,
+  inner.action.chaincode,
+];
+
 /** @throws VerificationError `chaincode` unless the transaction is a call of the trusted chaincode, answered by it */
 export const requireChaincode = (
   bundle: Pick<ProofBundle, 'chaincode'>,
   { transaction, inner }: LedgerProof,
   { trust }: TrustedChannel,
 ): void => {
-  const named = [bundle.chaincode, transaction.header.chaincode, transaction.chaincode, inner.action.chaincode];
   ensure(
-    named.every((chaincode) => chaincode === trust.chaincode),
+    [bundle.chaincode, ...namedChaincodes({ transaction, inner })].every((chaincode) => chaincode === trust.chaincode),
     'chaincode',
     'the transaction is a call of another chaincode than the trust file’s',
   );
@@ -77,6 +86,12 @@ export const requireChaincode = (
 export const requireValid = ({ outer }: LedgerProof): void =>
   ensure(outer.validationCode === 'VALID', 'transaction_valid', `the ledger judged it ${outer.validationCode}`);
 
-/** The hash that the transaction's own endorsers must have signed. */
-export const innerProposalHash = ({ transaction }: LedgerTransaction): Promise<Uint8Array> =>
-  proposalHash({ header: transaction.header, payload: transaction.proposalPayload });
+/** The hash that the transaction's own endorsers must have signed, put together as peers do. */
+export const innerProposalHash = ({ transaction }: LedgerTransaction): Promise<Uint8Array> => {
+  const { header, proposer, proposalPayload } = transaction;
+  const { channelHeader } = header;
+  return proposalHash({
+    header: { channelHeader, signatureHeader: proposer.signatureHeader },
+    payload: proposalPayload,
+  });
+};

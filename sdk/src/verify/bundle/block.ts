@@ -1,39 +1,51 @@
 import { type BlockBundle, fromBase64Url, toHex, VerificationError } from '@anlian/contracts';
+import { claimedTime } from '../../ledger/codec/header.ts';
 import {
   type DecodedBlock,
   dataHash,
   decodeBlock,
   decodeLastConfig,
-  decodePayload,
   decodeResponsePayload,
-  decodeTransaction,
   fromUtf8,
   headerHash,
   holdsOnlyKnownMetadata,
+  readTransaction,
   sameBytes,
-  splitEnvelope,
-  type TransactionEnvelope,
-  type TransactionHeader,
   VALIDATION_CODES,
-  type ValidationCode,
   validationCodeName,
 } from '../../ledger/codec/index.ts';
 import { common } from '../../ledger/codec/messages.ts';
+import {
+  argsOf,
+  calledChaincode,
+  channelOf,
+  isEndorserTransaction,
+  type OrderedAction,
+  type OrderedTransaction,
+  onlyActionOf,
+  openOrdered,
+  txIdOf,
+} from '../../ledger/codec/ordered.ts';
 import { requireBlockSignatures } from '../config/blockSignatures.ts';
 import { configurationBefore } from '../config/chain.ts';
 import { ensure } from '../form.ts';
+import { namedChaincodes } from './attested.ts';
 import { requireCreator, requireInnerEndorsement } from './transaction.ts';
 import type { TrustedChannel } from './trust.ts';
 import type { BlockTransaction } from './verdict.ts';
 
 const FAULT = 'invalid_input';
+const UNREADABLE = 'it cannot be read';
 
-/** An envelope of a block, as far as it can be read: anybody who may submit can have nonsense ordered. */
+/** An envelope of a block, read as a peer reads it: anybody who may submit can have nonsense ordered, or sense in his own spelling. */
 interface OpenedEnvelope {
-  readonly header: TransactionHeader | undefined;
-  /** Undefined for a configuration and for nonsense. */
-  readonly transaction: TransactionEnvelope | undefined;
-  readonly marked: ValidationCode;
+  readonly kind: BlockTransaction['kind'];
+  /** Undefined for nonsense. */
+  readonly ordered: OrderedTransaction | undefined;
+  /** The chaincode that was called; undefined unless one was. */
+  readonly chaincode: string | undefined;
+  /** What of it is a call. */
+  readonly action: OrderedAction | undefined;
 }
 
 export interface OpenedBlock {
@@ -52,14 +64,18 @@ const attempt = <T>(work: () => T): T | undefined => {
   }
 };
 
-const headerOf = (envelope: Uint8Array): TransactionHeader | undefined =>
-  attempt(() => decodePayload(splitEnvelope(envelope, FAULT).payload, FAULT).header);
-
-const openEnvelope = (envelope: Uint8Array, code: number): OpenedEnvelope => ({
-  header: headerOf(envelope),
-  transaction: attempt(() => decodeTransaction(envelope, FAULT)),
-  marked: validationCodeName(code),
+const openCall = (ordered: OrderedTransaction): Pick<OpenedEnvelope, 'chaincode' | 'action'> => ({
+  chaincode: calledChaincode(ordered),
+  action: onlyActionOf(ordered, FAULT),
 });
+
+const openEnvelope = (envelope: Uint8Array): OpenedEnvelope => {
+  const ordered = attempt(() => openOrdered(envelope, FAULT));
+  const nothing = { ordered, chaincode: undefined, action: undefined };
+  if (ordered?.type === common.HeaderType.CONFIG) return { ...nothing, kind: 'configuration' };
+  const call = ordered && isEndorserTransaction(ordered) ? attempt(() => openCall(ordered)) : undefined;
+  return call ? { ...nothing, ...call, kind: 'call' } : { ...nothing, kind: 'unreadable' };
+};
 
 /**
  * Takes the block apart, its transactions not yet.
@@ -73,12 +89,20 @@ export const openBlock = async ({ block: json }: BlockBundle): Promise<OpenedBlo
   return { block, hash: await headerHash(block.header) };
 };
 
+/** Nothing, where there is no header that could name one: peers hold such an envelope invalid. */
+const namedChannel = (envelope: Uint8Array): readonly string[] => {
+  const ordered = attempt(() => openOrdered(envelope, FAULT));
+  return ordered === undefined || ordered.channelHeader.length === 0
+    ? []
+    : [attempt(() => channelOf(ordered, FAULT)) ?? UNREADABLE];
+};
+
 /**
  * No header names its channel: what ties a block to one is that its transactions name no other, and orderers sign blocks of several.
  * @throws VerificationError `channel`
  */
 export const requireBlockChannel = (bundle: BlockBundle, { block }: OpenedBlock, { trust }: TrustedChannel): void => {
-  const named = [bundle.channel, ...block.envelopes.flatMap((envelope) => headerOf(envelope)?.channel ?? [])];
+  const named = [bundle.channel, ...block.envelopes.flatMap(namedChannel)];
   const isOurs = named.length > 1 && named.every((channel) => channel === trust.channel);
   ensure(isOurs, 'channel', 'the block is not known to be of the trust file’s channel');
 };
@@ -115,52 +139,60 @@ export const requireOrderers = async (
 };
 
 /** Why a call of our chaincode was not brought on the ledger as it should be; undefined when it was. */
-const faultOf = async (transaction: TransactionEnvelope, channel: TrustedChannel): Promise<string | undefined> => {
+const faultOf = async (
+  envelope: Uint8Array,
+  channel: TrustedChannel,
+  under: { readonly block: number },
+): Promise<string | undefined> => {
   try {
+    const transaction = readTransaction(envelope, FAULT);
     const inner = decodeResponsePayload(transaction.responsePayload, FAULT);
-    const { chaincode } = inner.action;
-    const isOurs = chaincode === channel.trust.chaincode && transaction.header.chaincode === chaincode;
-    ensure(isOurs, 'block_transactions', 'another chaincode answered');
-    await requireCreator({ transaction, inner }, channel);
-    await requireInnerEndorsement({ transaction, inner }, channel);
+    const isOurs = namedChaincodes({ transaction, inner }).every((name) => name === channel.trust.chaincode);
+    ensure(isOurs, 'block_transactions', 'it names another chaincode beside ours');
+    await requireCreator({ transaction, inner }, channel, under);
+    await requireInnerEndorsement({ transaction, inner }, channel, under);
     return undefined;
   } catch (error) {
-    return error instanceof VerificationError ? error.detail : 'it cannot be read';
+    return error instanceof VerificationError ? error.detail : UNREADABLE;
   }
 };
 
-const callOf = ({ chaincode, args: [name] }: TransactionEnvelope, ours: string): string => {
-  const text = attempt(() => fromUtf8(name ?? new Uint8Array())) ?? '';
-  return chaincode === ours ? text : `${chaincode}/${text}`;
-};
+const answererOf = ({ action }: OpenedEnvelope): string | undefined =>
+  action && attempt(() => decodeResponsePayload(action.responsePayload, FAULT).action.chaincode);
 
-const kindOf = ({ header, transaction }: OpenedEnvelope): BlockTransaction['kind'] => {
-  if (transaction) return 'call';
-  return header?.type === common.HeaderType.CONFIG ? 'configuration' : 'unreadable';
+const functionOf = (action: OrderedAction | undefined): string =>
+  attempt(() => fromUtf8((action && argsOf(action)[0]) ?? new Uint8Array())) ?? '';
+
+const callOf = ({ chaincode, action }: OpenedEnvelope, ours: string): string | null => {
+  if (chaincode === undefined) return null;
+  return chaincode === ours ? functionOf(action) : `${chaincode}/${functionOf(action)}`;
 };
 
 /**
- * Lists the transactions. One that the block marks valid while it lacks what validity takes gives the block away.
+ * Lists the transactions. One that the block marks valid while it lacks what validity takes gives the block away, and so does one that
+ * nobody can read: no peer holds such valid.
  * @throws VerificationError `block_transactions`
  */
 export const listTransactions = async (
-  { block: { envelopes, filter } }: OpenedBlock,
+  { block: { header, envelopes, filter } }: OpenedBlock,
   channel: TrustedChannel,
 ): Promise<readonly BlockTransaction[]> => {
   const ours = channel.trust.chaincode;
   const listed: BlockTransaction[] = [];
   for (const [index, bytes] of envelopes.entries()) {
-    const envelope = openEnvelope(bytes, filter[index] ?? VALIDATION_CODES.NOT_VALIDATED);
-    const { header, transaction, marked } = envelope;
-    const isOurs = transaction?.chaincode === ours;
-    const fault = isOurs ? await faultOf(transaction, channel) : undefined;
+    const envelope = openEnvelope(bytes);
+    const { kind, ordered, chaincode } = envelope;
+    const marked = validationCodeName(filter[index] ?? VALIDATION_CODES.NOT_VALIDATED);
+    const isOurs = chaincode === ours || answererOf(envelope) === ours;
+    const unfit = isOurs ? await faultOf(bytes, channel, { block: header.number }) : undefined;
+    const fault = kind === 'unreadable' ? UNREADABLE : unfit;
     ensure(marked !== 'VALID' || fault === undefined, 'block_transactions', `transaction ${index}: ${fault}`);
     listed.push({
       index,
-      kind: kindOf(envelope),
-      txId: header?.txId ?? null,
-      txTime: header?.txTime ?? null,
-      call: transaction ? callOf(transaction, ours) : null,
+      kind,
+      txId: (ordered && attempt(() => txIdOf(ordered, FAULT))) ?? null,
+      txTime: (ordered && attempt(() => claimedTime(ordered.channelHeader, FAULT))) ?? null,
+      call: callOf(envelope, ours),
       endorsed: isOurs ? fault === undefined : null,
       marked,
     });

@@ -89,8 +89,8 @@ export const identifyEndorsers = async (
 };
 
 /**
- * Signatures of distinct members over the answer, as many as are due: one too many is as wrong as one too few, or a file would have
- * many forms.
+ * Signatures of distinct members over the answer, in the order of their MSP ids, as many as are due: one too many is as wrong as one
+ * too few, or a file would have many forms.
  * @throws VerificationError `endorsement`
  */
 export const requireEndorsements = async (
@@ -102,6 +102,8 @@ export const requireEndorsements = async (
   const check = 'endorsement';
   const members = new Set(endorsers.map(({ mspId }) => mspId));
   ensure(members.size === endorsers.length, check, 'one member endorsed twice');
+  const isInOrder = endorsers.every(({ mspId }, at) => at === 0 || (endorsers[at - 1]?.mspId ?? '') < mspId);
+  ensure(isInOrder, check, 'the endorsements are not in the order of their MSP ids');
   const { least, most } = signaturesDue(channel, atMs, under);
   const due = least === most ? `${least}` : `${least} to ${most}`;
   ensure(endorsers.length >= least && endorsers.length <= most, check, `${endorsers.length} endorsements, ${due} due`);

@@ -1,7 +1,8 @@
 import { type CheckName, instantMs, strictMajority, type TrustedMember } from '@anlian/contracts';
-import { configurationsAt } from '../config/chain.ts';
+import { configurationBefore, configurationsAt } from '../config/chain.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { ensure } from '../form.ts';
+import type { Under } from './identities.ts';
 import { CLOCKS_DIFFER_MS, isWithin } from './interval.ts';
 import { newestConfiguration, type TrustedChannel } from './trust.ts';
 
@@ -31,17 +32,19 @@ const mspsOf = ({ application }: Configuration): readonly string[] => [
   ...new Set(application.map(({ mspId }) => mspId)),
 ];
 
+const configurationsUnder = (channel: TrustedChannel, atMs: number, under?: Under): readonly Configuration[] => {
+  if (under === undefined) return configurationsAt(channel.configurations, atMs, CLOCKS_DIFFER_MS);
+  return [under === 'newest' ? newestConfiguration(channel) : configurationBefore(channel.configurations, under.block)];
+};
+
 /**
  * How many members must have signed: on the embedded ledger as many as the file says, which is the one operator; on Fabric a strict
- * majority of the governors that the channel's configuration named then, or names by the newest that is known. Whoever makes a trust
- * file can leave governors out of its list and lower its `k`; the configurations hang on the genesis block.
+ * majority of the governors that the channel's configuration named then. Whoever makes a trust file can leave governors out of its list
+ * and lower its `k`; the configurations hang on the genesis block.
  */
-export const signaturesDue = (channel: TrustedChannel, atMs: number, under?: 'newest'): SignaturesDue => {
-  const { configurations, trust } = channel;
-  if (trust.ledger === 'embedded') return { least: trust.k, most: trust.k };
-  const counting =
-    under === 'newest' ? [newestConfiguration(channel)] : configurationsAt(configurations, atMs, CLOCKS_DIFFER_MS);
-  const due = counting.map((configuration) => strictMajority(mspsOf(configuration).length));
+export const signaturesDue = (channel: TrustedChannel, atMs: number, under?: Under): SignaturesDue => {
+  if (channel.trust.ledger === 'embedded') return { least: channel.trust.k, most: channel.trust.k };
+  const due = configurationsUnder(channel, atMs, under).map((one) => strictMajority(mspsOf(one).length));
   return { least: Math.min(...due), most: Math.max(...due) };
 };
 

@@ -2,11 +2,11 @@ import { verifyEs256Der } from '@anlian/chaincode/crypto';
 import { type CheckName, VerificationError } from '@anlian/contracts';
 import {
   concatBytes,
-  decodeIdentity,
   type Endorsement,
   type MspCertificate,
   type MspOrganisation,
   type NodeRole,
+  readIdentity,
   readMspCertificate,
 } from '../../ledger/codec/index.ts';
 import { rolesIn } from '../config/membership.ts';
@@ -20,14 +20,17 @@ export interface Identified {
   readonly certificate: MspCertificate;
 }
 
+/** A configuration that is known for sure: that of a block, or the newest one. A time, which somebody claims, leaves two open. */
+export type Under = { readonly block: number } | 'newest';
+
 /** Which certificates count, and when they must have been valid. */
 export interface IdentityRule {
   readonly organisations: Organisations;
   /** Organisational unit that the certificate must name. */
   readonly role?: NodeRole;
   readonly atMs: number;
-  /** The block that it signed in, or the newest configuration that is known; without it, the configuration of that time counts. */
-  readonly under?: { readonly block: number } | 'newest';
+  /** By which configuration; by that of the time, without it. */
+  readonly under?: Under | undefined;
 }
 
 const readIn = async (
@@ -53,7 +56,7 @@ const readIn = async (
  * @throws VerificationError `check`
  */
 export const identify = async (bytes: Uint8Array, rule: IdentityRule, check: CheckName): Promise<Identified> => {
-  const { mspId, certPem } = decodeIdentity(bytes, 'invalid_input');
+  const { mspId, certPem } = readIdentity(bytes, 'invalid_input');
   const terms = rule.organisations.get(mspId);
   ensure(terms !== undefined, check, 'no configuration names such an MSP for this purpose');
   const moment: Moment = rule.under ?? { ms: rule.atMs, clocksDifferMs: CLOCKS_DIFFER_MS };

@@ -33,12 +33,17 @@ export interface KeyUsage {
 }
 
 /**
- * A key must have been in force when it was used. Whoever stole one can date a record back, so after a compromise only what the
- * ledger held before counts.
+ * A key must have been in force when it was used, which was not after the ledger had it. Whoever stole one can date a record back, so
+ * after a compromise only what the ledger held before counts.
  * @throws VerificationError `key_interval`
  */
 export const requireInForce = ({ entry, usedMs, anchoredMs }: KeyUsage): void => {
   const { key, compromisedSince } = entry;
+  ensure(
+    usedMs < anchoredMs + CLOCKS_DIFFER_MS,
+    'key_interval',
+    `the ${key.use} key’s signature is dated after the ledger had it`,
+  );
   ensure(isWithin(entry, usedMs), 'key_interval', `the ${key.use} key was not in force at that time`);
   const isSafe = compromisedSince === null || anchoredMs < instantMs(compromisedSince);
   ensure(isSafe, 'key_interval', `the ${key.use} key was compromised before the ledger had this`);

@@ -5,7 +5,7 @@ import { ensure } from '../form.ts';
 import { innerProposalHash, type LedgerProof, type LedgerTransaction } from './attested.ts';
 import { commandNames, type LedgerCommand } from './command.ts';
 import { requireGovernor, signaturesDue } from './governors.ts';
-import { endorsedBy, identify, signedBy } from './identities.ts';
+import { endorsedBy, type Identified, identify, signedBy, type Under } from './identities.ts';
 import { isWithin, type KeyUsage } from './interval.ts';
 import { findMember, keysOf, type TrustedChannel } from './trust.ts';
 
@@ -18,34 +18,46 @@ const windsDown = ({ transaction }: LedgerTransaction): boolean =>
   commandNames(transaction.args).every((name) => (WIND_DOWN as readonly string[]).includes(name));
 
 /**
- * A governor's certificate submitted the transaction, or one that was a governor's and winds down. Certificates inside it are judged at its own time, as the ledger did.
+ * A governor's certificate submitted the transaction, or one that was a governor's and winds down. Certificates inside it are judged by
+ * its block where that is known, else by its own time, as the ledger did. The rules saw the proposer's, the peers the submitter's: they
+ * may be two.
  * @throws VerificationError `transaction_creator`
  */
-export const requireCreator = async (proof: LedgerTransaction, channel: TrustedChannel): Promise<void> => {
+export const requireCreator = async (
+  proof: LedgerTransaction,
+  channel: TrustedChannel,
+  under?: Under,
+): Promise<void> => {
   const check = 'transaction_creator';
-  const { transaction } = proof;
-  const { creator, nonce, txId } = transaction.header;
+  const { header, proposer, payload, signature } = proof.transaction;
+  const { creator, nonce, txId } = header;
   ensure(txId === (await transactionId(nonce, creator)), check, 'the id is not the hash of nonce and creator');
-  const atMs = txTimeMs(proof);
-  const submitter = await identify(creator, { organisations: channel.submitters, atMs }, check);
-  requireGovernor(channel, submitter.mspId, atMs, check, { windsDown: windsDown(proof) });
-  ensure(await signedBy(submitter, transaction.payload, transaction.signature), check, 'the signature does not hold');
+  const rule = { organisations: channel.submitters, atMs: txTimeMs(proof), under };
+  const mayWindDown = { windsDown: windsDown(proof) };
+  const governor = async (bytes: Uint8Array): Promise<Identified> => {
+    const found = await identify(bytes, rule, check);
+    requireGovernor(channel, found.mspId, rule.atMs, check, mayWindDown);
+    return found;
+  };
+  if (!sameBytes(proposer.creator, creator)) await governor(proposer.creator);
+  ensure(await signedBy(await governor(creator), payload, signature), check, 'the signature does not hold');
 };
 
 /**
- * The MSP whose peer made an endorsement, undefined where it does not count: of a stranger, of a governor no more or not yet, or wrongly
- * signed. Whoever carries a transaction can add such, and peers pass over them.
+ * The MSP whose peer made an endorsement, undefined where it does not count: of a stranger, or wrongly signed. Whoever carries a
+ * transaction can add such, and peers pass over them. Peers know the channel's configuration alone: they count a governor that the
+ * members voted out until the configuration follows.
  */
 const endorsingMsp = async (
   { transaction }: LedgerTransaction,
   endorsement: Endorsement,
   channel: TrustedChannel,
+  under: Under | undefined,
 ): Promise<string | undefined> => {
   const check = 'transaction_endorsement';
-  const rule = { organisations: channel.attestors, role: 'peer', atMs: txTimeMs({ transaction }) } as const;
+  const rule = { organisations: channel.attestors, role: 'peer', atMs: txTimeMs({ transaction }), under } as const;
   try {
     const endorser = await identify(endorsement.endorser, rule, check);
-    if (channel.trust.ledger === 'fabric') requireGovernor(channel, endorser.mspId, rule.atMs, check);
     return (await endorsedBy(endorser, transaction.responsePayload, endorsement)) ? endorser.mspId : undefined;
   } catch {
     return undefined;
@@ -56,14 +68,18 @@ const endorsingMsp = async (
  * The outcome was endorsed by as many distinct members as are due. Endorsements that do not count are passed over, as the peers do.
  * @throws VerificationError `transaction_endorsement`
  */
-export const requireInnerEndorsement = async (proof: LedgerTransaction, channel: TrustedChannel): Promise<void> => {
+export const requireInnerEndorsement = async (
+  proof: LedgerTransaction,
+  channel: TrustedChannel,
+  under?: Under,
+): Promise<void> => {
   const check = 'transaction_endorsement';
   const { inner, transaction } = proof;
   ensure(sameBytes(inner.proposalHash, await innerProposalHash(proof)), check, 'it answers another proposal');
   ensure(inner.action.status === RESPONSE_OK, check, 'the chaincode refused it');
-  const endorsers = await Promise.all(transaction.endorsements.map((one) => endorsingMsp(proof, one, channel)));
+  const endorsers = await Promise.all(transaction.endorsements.map((one) => endorsingMsp(proof, one, channel, under)));
   const members = new Set(endorsers.flatMap((mspId) => mspId ?? []));
-  const { least } = signaturesDue(channel, txTimeMs(proof));
+  const { least } = signaturesDue(channel, txTimeMs(proof), under);
   ensure(members.size >= least, check, `${members.size} members endorsed where ${least} are due`);
 };
 

@@ -1,5 +1,6 @@
 import {
   fromBase64Url,
+  instantMs,
   type KeyUse,
   TrustBundle,
   type TrustedMember,
@@ -7,12 +8,13 @@ import {
   toInstant,
   VerificationError,
 } from '@anlian/contracts';
-import { dataHash, decodeBlock, decodeConfigurationEnvelope, headerHash, sameBytes } from '../../ledger/codec/index.ts';
+import { dataHash, decodeBlock, decodeConfiguration, headerHash, sameBytes } from '../../ledger/codec/index.ts';
 import { followConfigurations } from '../config/chain.ts';
 import { type Configuration, EMBEDDED, readConfiguration } from '../config/configuration.ts';
 import { type Organisations, termsOf } from '../config/terms.ts';
 import { ensure, requireForm } from '../form.ts';
 import { parseJson } from '../json.ts';
+import { CLOCKS_DIFFER_MS } from './interval.ts';
 import type { ConfigurationStand } from './verdict.ts';
 
 /** Largest trust file that is looked at: thousands of members with all their keys, hundreds of configurations. */
@@ -72,10 +74,10 @@ export const openGenesis = async (trust: TrustBundle, pinned: string | undefined
 
   const [envelope, ...surplus] = envelopes;
   ensure(envelope !== undefined && surplus.length === 0, check, 'the block holds other than one configuration');
-  const opened = decodeConfigurationEnvelope(envelope, 'invalid_input');
+  const opened = decodeConfiguration(envelope, 'invalid_input');
   ensure(opened.channel === trust.channel, check, 'the block is of another channel');
   const configuration = readConfiguration(header, opened);
-  const isOfKind = (configuration.consensus === EMBEDDED) === (trust.ledger === 'embedded');
+  const isOfKind = (configuration.consensus.type === EMBEDDED) === (trust.ledger === 'embedded');
   ensure(isOfKind, check, 'the block is of another kind of ledger than the file says');
   return configuration;
 };
@@ -101,14 +103,29 @@ function* oneByOne(updates: readonly string[]): Generator<Uint8Array> {
 }
 
 /**
+ * The time of a configuration is what one orderer says. A date that has not come would keep the configuration before it in force, so
+ * that members who left, or fewer than are due now, could go on to sign. The first one is in force from ever on, whatever its date.
+ */
+const requirePast = ({ asOf }: TrustBundle, configurations: readonly Configuration[], nowMs: number): void => {
+  const limitMs = Math.min(instantMs(asOf.at), nowMs) + CLOCKS_DIFFER_MS;
+  const holds = configurations.slice(1).every(({ ms }) => ms <= limitMs);
+  ensure(holds, 'trust_configuration', 'an update is dated after the file was made, or after now');
+};
+
+/**
  * Chains the file's configuration updates from the genesis block on, each against the configuration before it. A governor that no
  * configuration names is no fault of the file, since the members vote before the channel follows: its certificates do not count.
  * @throws VerificationError `trust_configuration`
  */
-export const openUpdates = async (trust: TrustBundle, genesis: Configuration): Promise<TrustedChannel> => {
+export const openUpdates = async (
+  trust: TrustBundle,
+  genesis: Configuration,
+  nowMs: number,
+): Promise<TrustedChannel> => {
   const configurations = await followConfigurations(genesis, oneByOne(trust.updates), trust.channel);
   const { block } = newestConfiguration({ configurations });
   ensure(block.number < trust.asOf.height, 'trust_configuration', 'an update is newer than the file says it is');
+  requirePast(trust, configurations, nowMs);
   const submitters = termsOf(configurations, 'application');
   const attestors = trust.ledger === 'embedded' ? termsOf(configurations, 'orderers') : submitters;
   return { trust, configurations, submitters, attestors };
@@ -131,11 +148,16 @@ const asRefusal = async <T>(check: 'trust_genesis' | 'trust_configuration', work
 };
 
 /**
- * Opens a trust file: its form, the genesis block it begins at, and the channel's configurations since.
+ * Opens a trust file: its form, the genesis block it begins at, and the channel's configurations since, none dated later than the file
+ * or than `now`, where that is told.
  * @throws VerificationError `trust_form`, `trust_genesis`, `trust_configuration`
  */
-export const openTrust = async (trust: Uint8Array | TrustBundle, pinned?: string): Promise<TrustedChannel> => {
+export const openTrust = async (
+  trust: Uint8Array | TrustBundle,
+  pinned?: string,
+  now?: Date,
+): Promise<TrustedChannel> => {
   const read = readTrust(trust);
   const genesis = await asRefusal('trust_genesis', () => openGenesis(read, pinned));
-  return asRefusal('trust_configuration', () => openUpdates(read, genesis));
+  return asRefusal('trust_configuration', () => openUpdates(read, genesis, now?.getTime() ?? Number.POSITIVE_INFINITY));
 };

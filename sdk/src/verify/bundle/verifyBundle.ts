@@ -67,13 +67,18 @@ export const trustLabels = (
   ...([...voteAssertions, ...personAssertions].includes('development') ? [DEVELOPMENT_LABEL] : []),
 ];
 
-const openPinned = async (list: Checklist, trust: TrustBundle, pinned: string | undefined): Promise<TrustedChannel> => {
+const openPinned = async (
+  list: Checklist,
+  trust: TrustBundle,
+  pinned: string | undefined,
+  nowMs: number,
+): Promise<TrustedChannel> => {
   const compared = pinned === undefined ? 'compared with nothing' : 'as pinned';
   const found = `${trust.genesisHash}, ${compared}`;
   const genesis = await list.run('trust_genesis', () => openGenesis(trust, pinned), found);
   return list.run(
     'trust_configuration',
-    () => openUpdates(trust, genesis),
+    () => openUpdates(trust, genesis, nowMs),
     (channel) => describeConfiguration(configurationStand(channel)),
   );
 };
@@ -109,7 +114,7 @@ export const verifyBundle = async (
       () => readTrust(trust),
       ({ asOf }) => `as of ${asOf.at}`,
     );
-    const channel = await openPinned(list, trusted, pinnedGenesis);
+    const channel = await openPinned(list, trusted, pinnedGenesis, now.getTime());
     configuration = configurationStand(channel);
     const bundle = await list.run(
       'bundle_form',

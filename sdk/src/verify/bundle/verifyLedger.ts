@@ -2,6 +2,7 @@ import type { EvidenceBundle, TransactionBundle } from '@anlian/contracts';
 import { type LedgerProof, openLedgerProof, requireChaincode, requireChannel, requireValid } from './attested.ts';
 import type { Checklist } from './checklist.ts';
 import { type LedgerCommand, readCommand } from './command.ts';
+import { requireEffect } from './effect.ts';
 import {
   identifyEndorsers,
   type OpenedAnswer,
@@ -80,6 +81,7 @@ export const verifyLedger = async (
   );
   await list.run('actor_command', () => requireOwnCommand(command, actor));
   await list.run('actor_authority', () => requireAuthority(command, actor, channel), command.command.name);
+  await list.run('command_effect', () => requireEffect(proof, command, actor, channel));
   return { proof, command, actor };
 };
 

@@ -18,22 +18,33 @@ const changesOf = ({ read, write }: ConfigurationUpdate): Elements =>
 
 const MOD_POLICY = /^\/?[a-zA-Z0-9.-]+(\/[a-zA-Z0-9.-]+)*$/;
 
-/** An element is new at version 0, or follows the one there was and satisfies that one's guard; a group's guards who is in it. */
-const requireAllowed = (current: Elements, changes: Elements, signers: readonly Signer[]): void => {
-  const judged = new Map<string, boolean>();
-  const isSatisfied = (guard: string): boolean => {
-    const known = judged.get(guard) ?? satisfiesPolicy(current, guard, signers);
-    judged.set(guard, known);
-    return known;
-  };
+/** What guards what is changed, by the path of the policy. An element is new at version 0, or follows the one there was. */
+const guardsIn = (current: Elements, changes: Elements): ReadonlyMap<string, ConfigElement> => {
+  const guards = new Map<string, ConfigElement>();
   for (const [key, change] of changes) {
     const { path, version, modPolicy } = change;
     ensure(MOD_POLICY.test(modPolicy), CHECK, `${path} names no policy that guards it`);
     const present = current.get(key);
     ensure(version === (present === undefined ? 0 : present.version + 1), CHECK, `${path} skips a version`);
-    if (present === undefined) continue;
-    const guard = guardOf(present);
-    ensure(isSatisfied(guard), CHECK, `the signatures do not satisfy ${guard}, which guards ${path}`);
+    // The group that it is in changes too, and guards who is in it.
+    if (present !== undefined && !guards.has(guardOf(present))) guards.set(guardOf(present), present);
+  }
+  return guards;
+};
+
+/**
+ * The policies that an update of the current configuration must satisfy.
+ * @throws VerificationError `trust_configuration` for one that does not follow from this configuration
+ */
+export const guardsOf = (current: Elements, update: ConfigurationUpdate): readonly string[] => {
+  requireRead(current, update);
+  return [...guardsIn(current, changesOf(update)).keys()];
+};
+
+const requireAllowed = (current: Elements, changes: Elements, signers: readonly Signer[]): void => {
+  for (const [guard, { path }] of guardsIn(current, changes)) {
+    const holds = satisfiesPolicy(current, guard, signers);
+    ensure(holds, CHECK, `the signatures do not satisfy ${guard}, which guards ${path}`);
   }
 };
 
@@ -74,9 +85,12 @@ const requireResult = (expected: Elements, next: Elements): void => {
 /** MSPs told administrators apart in another way before: what held under these capabilities is not known here. */
 const CAPABILITIES_KNOWN = ['V1_4_3', 'V2_0', 'V3_0'];
 
-const requireKnownRules = ({ capabilities }: Configuration): void =>
+export const areRulesKnown = ({ capabilities }: Pick<Configuration, 'capabilities'>): boolean =>
+  capabilities.some((name) => CAPABILITIES_KNOWN.includes(name));
+
+const requireKnownRules = (current: Configuration): void =>
   ensure(
-    capabilities.some((name) => CAPABILITIES_KNOWN.includes(name)),
+    areRulesKnown(current),
     CHECK,
     'the channel’s capabilities are not known here, so neither are the rules of its updates',
   );
@@ -95,6 +109,6 @@ export const requireAuthorised = async (
   requireRead(current.elements, update);
   const changes = changesOf(update);
   ensure(changes.size > 0, CHECK, 'the update changes nothing');
-  requireAllowed(current.elements, changes, await signersOf(update.signatures, current.msps));
+  requireAllowed(current.elements, changes, await signersOf(update.signatures, current.msps, CHECK));
   requireResult(resultOf(current.elements, changes), next.elements);
 };

@@ -11,7 +11,7 @@ const BLOCK_VALIDATION = '/Channel/Orderer/BlockValidation';
 const signedBy = (
   { consenter, creator, signatureHeader, signature }: BlockSignature,
   { header, ordererMetadata }: DecodedBlock,
-  { consenters }: Configuration,
+  { consensus: { consenters } }: Configuration,
 ): readonly SignedBytes[] => {
   const identity = consenter === undefined ? creator : consenters.get(consenter);
   if (identity === undefined) return [];
@@ -21,7 +21,7 @@ const signedBy = (
 /** An organisation that orders has clients too: where its MSP tells them apart, only its orderers' signatures count. */
 const isOrderer = (configuration: Configuration, { organisation, certificate }: Signer): boolean => {
   const orders = configuration.orderers.some(({ mspId }) => mspId === organisation.mspId);
-  const isToldApart = organisation.roles?.orderer !== undefined || configuration.consensus === EMBEDDED;
+  const isToldApart = organisation.roles?.orderer !== undefined || configuration.consensus.type === EMBEDDED;
   return orders && (!isToldApart || rolesIn(certificate, organisation).includes('orderer'));
 };
 
@@ -36,9 +36,9 @@ export const requireBlockSignatures = async (
   check: CheckName,
 ): Promise<readonly string[]> => {
   const signed = block.signatures.flatMap((one) => signedBy(one, block, configuration));
-  const signers = (await signersOf(signed, configuration.msps)).filter((one) => isOrderer(configuration, one));
+  const signers = (await signersOf(signed, configuration.msps, check)).filter((one) => isOrderer(configuration, one));
   const { consensus, elements } = configuration;
-  const holds = consensus === EMBEDDED ? signers.length > 0 : satisfiesPolicy(elements, BLOCK_VALIDATION, signers);
+  const holds = consensus.type === EMBEDDED ? signers.length > 0 : satisfiesPolicy(elements, BLOCK_VALIDATION, signers);
   ensure(holds, check, 'too few orderers of the configuration before it signed the block');
   return signers.map(({ organisation }) => organisation.mspId);
 };

@@ -1,4 +1,4 @@
-import { dataHash, decodeBlock, decodeConfigurationEnvelope, sameBytes } from '../../ledger/codec/index.ts';
+import { dataHash, decodeBlock, decodeConfiguration, sameBytes } from '../../ledger/codec/index.ts';
 import { ensure } from '../form.ts';
 import { requireAuthorised } from './authorise.ts';
 import { requireBlockSignatures } from './blockSignatures.ts';
@@ -18,7 +18,7 @@ const follow = async (current: Configuration, bytes: Uint8Array, channel: string
 
   const [envelope, ...surplus] = envelopes;
   ensure(envelope !== undefined && surplus.length === 0, CHECK, 'a block holds other than one configuration');
-  const opened = decodeConfigurationEnvelope(envelope, FAULT);
+  const opened = decodeConfiguration(envelope, FAULT);
   ensure(opened.channel === channel, CHECK, 'a block is of another channel');
   const next = readConfiguration(header, opened, current.ms);
   // Every change counts up by one: so none is left out between two that are there.

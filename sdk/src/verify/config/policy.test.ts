@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { X509Crl } from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
-import { type MspOrganisation, membersOf } from '../../ledger/codec/index.ts';
+import { decodeConfig } from '../../ledger/codec/index.ts';
 import { configtx } from '../../ledger/codec/messages.ts';
 import { concatBytes, encodeIdentity, type LedgerIdentity } from '../../ledger/index.ts';
-import { elementsOf } from './elements.ts';
+import { CHECK, elementsOf } from './elements.ts';
 import {
   by,
   channelGroup,
@@ -44,7 +44,7 @@ const channelWith = (policy: AnyPolicy, changes: Changes = {}) => {
   setPolicy(application, 'Tested', policy);
   const config = new configtx.Config();
   config.setChannelGroup(group);
-  const organisations: readonly MspOrganisation[] = membersOf(config, 'invalid_input').application;
+  const { application: organisations } = decodeConfig('anlian', config.serializeBinary(), 'invalid_input');
   return { elements: elementsOf(group), msps: new Map(organisations.map((one) => [one.mspId, one])) };
 };
 
@@ -55,7 +55,7 @@ const signed = async (identity: LedgerIdentity, over: Uint8Array = message) => {
 
 const satisfied = async (policy: AnyPolicy, by: readonly LedgerIdentity[], changes?: Changes): Promise<boolean> => {
   const { elements, msps } = channelWith(policy, changes);
-  return satisfiesPolicy(elements, PATH, await signersOf(await Promise.all(by.map((one) => signed(one))), msps));
+  return satisfiesPolicy(elements, PATH, await signersOf(await Promise.all(by.map((one) => signed(one))), msps, CHECK));
 };
 
 const admins = members.map(({ mspId }) => roleOf(mspId, 'admin'));
@@ -119,7 +119,7 @@ describe('a policy of signatures', () => {
   it('counts a signature only over what was to be signed, of low S, by one on the channel', async () => {
     const { elements, msps } = channelWith(anyAdmin);
     const judge = async (...of: Parameters<typeof signersOf>[0]) =>
-      satisfiesPolicy(elements, PATH, await signersOf(of, msps));
+      satisfiesPolicy(elements, PATH, await signersOf(of, msps, CHECK));
     const right = await signed(hengyuan.admin);
     const stranger = await makeMember('stranger');
     const asHengyuan = { ...stranger.admin, mspId: hengyuan.mspId };
@@ -171,7 +171,7 @@ describe('a policy that counts groups', () => {
 
   it('a policy that is not there nobody satisfies', async () => {
     const { elements, msps } = channelWith(anyAdmin);
-    const signers = await signersOf([await signed(hengyuan.admin)], msps);
+    const signers = await signersOf([await signed(hengyuan.admin)], msps, CHECK);
     for (const path of ['/Channel/Application/None', '', '/', 'Tested', '/Channel/Tested'])
       expect(satisfiesPolicy(elements, path, signers)).toBe(false);
   });

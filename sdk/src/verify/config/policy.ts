@@ -16,35 +16,61 @@ const MAX_RULES = 1_000;
 /** The only version of the language that there is. */
 const VERSION = 0;
 
+/** How far signatures go towards a policy. */
+export interface Judgement {
+  readonly isSatisfied: boolean;
+  /** Its parts: how many are satisfied, how many must be, how many there are. A policy that nobody can satisfy has none. */
+  readonly met: number;
+  readonly due: number;
+  readonly of: number;
+  /** Whom its unsatisfied parts still look for; nobody, once it is satisfied. */
+  readonly lacking: readonly Principal[];
+}
+
+const UNSATISFIABLE: Judgement = { isSatisfied: false, met: 0, due: 1, of: 0, lacking: [] };
+
+interface Spending extends Judgement {
+  /** Each signer stands for one principal. */
+  readonly spent: ReadonlySet<Signer>;
+}
+
+/** Who may stand for whom, within one policy. */
+interface Ballot {
+  readonly principals: readonly Principal[];
+  readonly signers: readonly Signer[];
+}
+
+const judgeSigner = (rule: Rule, { principals, signers }: Ballot, spent: ReadonlySet<Signer>): Spending => {
+  const principal = principals[rule.getSignedBy()];
+  if (principal === undefined) return { ...UNSATISFIABLE, spent };
+  const signer = signers.find((one) => !spent.has(one) && isPrincipal(one, principal));
+  if (signer === undefined) return { isSatisfied: false, met: 0, due: 1, of: 1, lacking: [principal], spent };
+  return { isSatisfied: true, met: 1, due: 1, of: 1, lacking: [], spent: new Set([...spent, signer]) };
+};
+
 /**
- * Which signers are spent once a rule is satisfied; undefined when it is not. Each signer stands for one principal, and the first
- * that fits is taken: Fabric looks no further either, so another choice would satisfy policies that the ledger held unsatisfied.
+ * Holds a rule against the signers that are left. The first who fits is taken: Fabric looks no further either, so another choice would
+ * satisfy policies that the ledger held unsatisfied.
  */
-const spend = (
-  rule: Rule,
-  principals: readonly Principal[],
-  signers: readonly Signer[],
-  spent: ReadonlySet<Signer>,
-  depth: number,
-): ReadonlySet<Signer> | undefined => {
-  if (depth > MAX_DEPTH) return undefined;
-  if (rule.getTypeCase() === SignaturePolicy.TypeCase.SIGNED_BY) {
-    const principal = principals[rule.getSignedBy()];
-    const signer = principal && signers.find((one) => !spent.has(one) && isPrincipal(one, principal));
-    return signer && new Set([...spent, signer]);
-  }
+const judgeRule = (rule: Rule, ballot: Ballot, spent: ReadonlySet<Signer>, depth: number): Spending => {
+  if (depth > MAX_DEPTH) return { ...UNSATISFIABLE, spent };
+  if (rule.getTypeCase() === SignaturePolicy.TypeCase.SIGNED_BY) return judgeSigner(rule, ballot, spent);
   const some = rule.getNOutOf();
+  const due = some?.getN() ?? 0;
   // A rule that nobody need satisfy would let anybody change what it guards.
-  if (some === undefined || some.getN() < 1) return undefined;
-  let satisfied = 0;
+  if (some === undefined || due < 1) return { ...UNSATISFIABLE, spent };
+  const rules = some.getRulesList();
+  const lacking: Principal[] = [];
+  let met = 0;
   let now = spent;
-  for (const one of some.getRulesList()) {
-    const after = spend(one, principals, signers, now, depth + 1);
-    if (after === undefined) continue;
-    satisfied += 1;
-    now = after;
+  for (const one of rules) {
+    const judged = judgeRule(one, ballot, now, depth + 1);
+    now = judged.isSatisfied ? judged.spent : now;
+    met += judged.isSatisfied ? 1 : 0;
+    lacking.push(...judged.lacking);
   }
-  return satisfied >= some.getN() ? now : undefined;
+  const isSatisfied = met >= due;
+  return { isSatisfied, met, due, of: rules.length, lacking: isSatisfied ? [] : lacking, spent: now };
 };
 
 const rulesIn = (rule: Rule, depth = 1): number =>
@@ -52,11 +78,11 @@ const rulesIn = (rule: Rule, depth = 1): number =>
     ? Number.POSITIVE_INFINITY
     : (rule.getNOutOf()?.getRulesList() ?? []).reduce((count, one) => count + rulesIn(one, depth + 1), 1);
 
-const satisfiesSignatures = (bytes: Uint8Array, signers: readonly Signer[]): boolean => {
+const judgeSignatures = (bytes: Uint8Array, signers: readonly Signer[]): Judgement => {
   const policy = decodeSigned(SignaturePolicyEnvelope, bytes, 'SignaturePolicyEnvelope', 'invalid_input');
   const rule = policy.getRule();
-  if (policy.getVersion() !== VERSION || rule === undefined || rulesIn(rule) > MAX_RULES) return false;
-  return spend(rule, policy.getIdentitiesList(), signers, new Set(), 1) !== undefined;
+  if (policy.getVersion() !== VERSION || rule === undefined || rulesIn(rule) > MAX_RULES) return UNSATISFIABLE;
+  return judgeRule(rule, { principals: policy.getIdentitiesList(), signers }, new Set(), 1);
 };
 
 const DUE = new Map<number, (groups: number) => number>([
@@ -66,33 +92,35 @@ const DUE = new Map<number, (groups: number) => number>([
 ]);
 
 /** A policy that counts the groups below its own whose policy of one name is satisfied; a group without such a policy counts against. */
-const satisfiesGroups = (
+const judgeGroups = (
   elements: Elements,
   group: string,
   bytes: Uint8Array,
   signers: readonly Signer[],
   depth: number,
-): boolean => {
+): Judgement => {
   const policy = decodeSigned(ImplicitMetaPolicy, bytes, 'ImplicitMetaPolicy', 'invalid_input');
   const children = elements.get(keyOf('group', group))?.children ?? [];
   const below = children.flatMap((key) => elements.get(key) ?? []).filter(({ kind }) => kind === 'group');
-  const name = policy.getSubPolicy();
-  const satisfied = below.filter(({ path }) => satisfiesPolicy(elements, `${path}/${name}`, signers, depth + 1));
-  const due = DUE.get(policy.getRule())?.(below.length) ?? Number.POSITIVE_INFINITY;
-  return due >= 1 && satisfied.length >= due;
+  const due = DUE.get(policy.getRule())?.(below.length) ?? 0;
+  if (due < 1) return UNSATISFIABLE;
+  const parts = below.map(({ path }) => judgePolicy(elements, `${path}/${policy.getSubPolicy()}`, signers, depth + 1));
+  const met = parts.filter(({ isSatisfied }) => isSatisfied).length;
+  const isSatisfied = met >= due;
+  return { isSatisfied, met, due, of: parts.length, lacking: isSatisfied ? [] : parts.flatMap((one) => one.lacking) };
 };
 
-/** Whether the signers satisfy the policy of this path. One that is not there, or of a kind not known here, nobody satisfies. */
-export const satisfiesPolicy = (elements: Elements, path: string, signers: readonly Signer[], depth = 1): boolean => {
+/** How far the signers go towards the policy of this path. One that is not there, or of a kind not known here, nobody satisfies. */
+export const judgePolicy = (elements: Elements, path: string, signers: readonly Signer[], depth = 1): Judgement => {
   const policy = elements.get(keyOf('policy', path));
-  if (policy === undefined || depth > MAX_DEPTH) return false;
-  if (policy.policyType === Policy.PolicyType.SIGNATURE) return satisfiesSignatures(policy.content, signers);
-  const group = path.slice(0, path.lastIndexOf('/'));
-  return (
-    policy.policyType === Policy.PolicyType.IMPLICIT_META &&
-    satisfiesGroups(elements, group, policy.content, signers, depth)
-  );
+  if (policy === undefined || depth > MAX_DEPTH) return UNSATISFIABLE;
+  if (policy.policyType === Policy.PolicyType.SIGNATURE) return judgeSignatures(policy.content, signers);
+  if (policy.policyType !== Policy.PolicyType.IMPLICIT_META) return UNSATISFIABLE;
+  return judgeGroups(elements, path.slice(0, path.lastIndexOf('/')), policy.content, signers, depth);
 };
+
+export const satisfiesPolicy = (elements: Elements, path: string, signers: readonly Signer[]): boolean =>
+  judgePolicy(elements, path, signers).isSatisfied;
 
 /** Path of the policy that guards an element: named from the root, or from the group that the element is or is in. */
 export const guardOf = ({ kind, path, modPolicy }: ConfigElement): string => {

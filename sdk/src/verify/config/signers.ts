@@ -1,13 +1,13 @@
 import { verifyEs256Der } from '@anlian/chaincode/crypto';
-import { AnlianError, toBase64Url } from '@anlian/contracts';
+import { AnlianError, type CheckName, toBase64Url } from '@anlian/contracts';
 import {
-  decodeIdentity,
+  type CertificateFault,
   type MspCertificate,
   type MspOrganisation,
+  readIdentity,
   readMspCertificate,
 } from '../../ledger/codec/index.ts';
 import { ensure } from '../form.ts';
-import { CHECK } from './elements.ts';
 
 /** A signature, and the `msp.SerializedIdentity` that it says it is of. */
 export interface SignedBytes {
@@ -37,40 +37,51 @@ const wasWellIssued = ({ notBeforeMs, issuers }: MspCertificate): boolean => {
   return issuers.every((issuer) => issuedMs >= issuer.notBeforeMs && issuedMs <= issuer.notAfterMs);
 };
 
-const identify = async (
-  identity: Uint8Array,
+/** Why an identity is nobody's on the channel. */
+export type SignerFault = CertificateFault | 'not_on_channel' | 'issuer_not_valid';
+
+/** Who an identity (`msp.SerializedIdentity`) is on the channel, or why it is nobody there. */
+export const identify = async (
+  bytes: Uint8Array,
   msps: ReadonlyMap<string, MspOrganisation>,
-): Promise<Signer | undefined> => {
+): Promise<Signer | SignerFault> => {
   try {
-    const { mspId, certPem } = decodeIdentity(identity, 'invalid_input');
+    const { mspId, certPem } = readIdentity(bytes, 'invalid_input');
     const organisation = msps.get(mspId);
-    const certificate = organisation && (await readMspCertificate(certPem, organisation));
-    if (organisation === undefined || certificate === undefined || typeof certificate === 'string') return undefined;
-    return wasWellIssued(certificate) ? { organisation, certificate } : undefined;
+    if (organisation === undefined) return 'not_on_channel';
+    const certificate = await readMspCertificate(certPem, organisation);
+    if (typeof certificate === 'string') return certificate;
+    return wasWellIssued(certificate) ? { organisation, certificate } : 'issuer_not_valid';
   } catch (error) {
-    if (error instanceof AnlianError) return undefined;
+    if (error instanceof AnlianError) return 'unreadable';
     throw error;
   }
 };
 
-const holds = ({ certificate }: Signer, { message, signature }: SignedBytes): Promise<boolean> =>
+/** Whether a signer made the signature. */
+export const holds = ({ certificate }: Signer, { message, signature }: SignedBytes): Promise<boolean> =>
   verifyEs256Der(certificate.publicKey, message, signature, { lowS: true }).catch(() => false);
+
+/** Tells signers apart: by MSP and key, since one key may be in several certificates. */
+export const nameOf = ({ organisation, certificate }: Signer): string =>
+  `${organisation.mspId} ${toBase64Url(certificate.spki)}`;
 
 /**
  * Those whose signatures hold, in the order of the signatures. A signature of nobody's on the channel is passed over, as Fabric
  * does; whoever signed twice, be it under two identities, counts once.
+ * @throws VerificationError `check` for more signatures than anybody needs
  */
 export const signersOf = async (
   signed: readonly SignedBytes[],
   msps: ReadonlyMap<string, MspOrganisation>,
+  check: CheckName,
 ): Promise<readonly Signer[]> => {
-  ensure(signed.length <= MAX_SIGNATURES, CHECK, 'there are too many signatures');
+  ensure(signed.length <= MAX_SIGNATURES, check, 'there are too many signatures');
   const signers = new Map<string, Signer>();
   for (const one of signed) {
     const signer = await identify(one.identity, msps);
-    if (signer === undefined || !(await holds(signer, one))) continue;
-    const { organisation, certificate } = signer;
-    const who = `${organisation.mspId} ${toBase64Url(certificate.spki)}`;
+    if (typeof signer === 'string' || !(await holds(signer, one))) continue;
+    const who = nameOf(signer);
     if (!signers.has(who)) signers.set(who, signer);
   }
   return [...signers.values()];
