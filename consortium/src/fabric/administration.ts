@@ -5,11 +5,12 @@ import { type IssuingSources, signerOf } from '@anlian/sdk/ledger';
 import { identityFiles, materialOf } from './material.ts';
 import { type FabricPlan, HOST, type OrganisationPlan } from './plan.ts';
 
-/** An organisation's own administrator at its own peer. */
+/** An organisation's own administrator at its own peer; the signal ends what it asks and waits for. */
 export const administrationOf = async (
   { channel }: FabricPlan,
   organisation: OrganisationPlan,
   { crypto, now }: IssuingSources,
+  signal?: AbortSignal,
 ): Promise<FabricAdministration> => {
   const { adminMsp, tlsRoots } = materialOf(organisation);
   const { cert, key } = identityFiles(adminMsp);
@@ -20,6 +21,7 @@ export const administrationOf = async (
     identity: { mspId: organisation.mspId, certPem: certPem ?? '', sign: signerOf(keyPem ?? '') },
     clock: () => now.getTime(),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    signal,
   };
 };
 

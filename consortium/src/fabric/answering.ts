@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AnlianError, type ErrorCode, type ViewQuestion } from '@anlian/contracts';
+import { AnlianError, type ViewQuestion } from '@anlian/contracts';
 import { type ConnectedLedger, connectLedger, type IssuingSources, type Ledger, signerOf } from '@anlian/sdk/ledger';
 import { identityFiles, materialOf } from './material.ts';
 import { type FabricPlan, HOST, type OrganisationPlan } from './plan.ts';
@@ -30,16 +30,16 @@ export const memberLedger = async (
 /** Any key will do: a peer that has none answers all the same. */
 const QUESTION: ViewQuestion = { type: 'site', key: ['readiness'] };
 
-/** What is heard while peers have not learned of one another, or one is behind. */
-const NOT_YET: ReadonlySet<ErrorCode> = new Set(['ledger_unavailable', 'endorsement_mismatch']);
-
-/** Whether a majority endorses through this member's peer: before its gossip has told it of the others, it finds none to ask. */
+/**
+ * Whether a majority endorses through this member's peer: before its gossip has told it of the others, it finds none to ask. A refusal
+ * is no answer: whoever is refused here would be refused later.
+ */
 export const majorityAnswers = async (ledger: Pick<Ledger, 'view'>): Promise<boolean> => {
   try {
     await ledger.view(QUESTION);
     return true;
   } catch (error) {
     if (!(error instanceof AnlianError)) throw error;
-    return !NOT_YET.has(error.code);
+    return false;
   }
 };

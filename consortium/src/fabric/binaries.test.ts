@@ -16,7 +16,7 @@ const folderOf = (folder: string, names: readonly string[]): string => {
   for (const name of names) program(folder, name, "printf 'peer:\\n Version: v2.5.16\\n'");
   return join(dir, folder);
 };
-const ALL = ['peer', 'orderer', 'configtxgen', 'configtxlator', 'osnadmin'];
+const ALL = ['peer', 'orderer', 'configtxgen', 'osnadmin'];
 const empty = join(dir, 'empty');
 mkdirSync(empty);
 
@@ -42,11 +42,11 @@ describe('Fabric’s programs', () => {
   });
 
   it('are each named when the folder that was named lacks them, and nothing else is taken', async () => {
-    const binDir = folderOf('lacking', ['peer', 'orderer', 'configtxgen']);
+    const binDir = folderOf('lacking', ['peer', 'orderer']);
     const asked = findBinaries(sources({ binDir, searchPath: folderOf('path', ALL) }));
     await expect(asked).rejects.toMatchObject({
       code: 'fabric_binary_missing',
-      field: 'configtxlator, osnadmin',
+      field: 'configtxgen, osnadmin',
       detail: expect.stringContaining(binDir),
     });
   });

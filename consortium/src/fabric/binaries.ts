@@ -14,7 +14,7 @@ export { newerPatch } from './versions.ts';
 const run = promisify(execFile);
 
 /** Fabric's programs that a network needs. */
-const PROGRAMS = ['peer', 'orderer', 'configtxgen', 'configtxlator', 'osnadmin'] as const;
+const PROGRAMS = ['peer', 'orderer', 'configtxgen', 'osnadmin'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 export const MODULE_DIR = fileURLToPath(new URL('../../fabric', import.meta.url));

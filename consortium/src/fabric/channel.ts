@@ -1,11 +1,12 @@
 import { existsSync, globSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
+import { type FabricAdministration, joinChannel, joinedChannels } from '@anlian/sdk/fabric';
 import { materialOf } from './material.ts';
-import { type FabricPlan, HOST, type OrderingOrganisation, type OrganisationPlan } from './plan.ts';
+import { type FabricPlan, HOST, type OrderingOrganisation } from './plan.ts';
 import { type BlockCutting, CHANNEL_PROFILE, channelSettings } from './settings/channel.ts';
-import { asAdministrator, type FabricTool } from './tool.ts';
+import type { FabricTool } from './tool.ts';
 
 export const genesisFile = ({ dir }: Pick<FabricPlan, 'dir'>): string => join(dir, 'genesis.block');
 
@@ -62,9 +63,7 @@ export const joinOrderer = async (
 };
 
 /** A peer joins the channel unless it has. */
-export const joinPeer = async (tool: FabricTool, plan: FabricPlan, organisation: OrganisationPlan): Promise<void> => {
-  const environment = asAdministrator(organisation);
-  const { stdout, stderr } = await tool('peer', ['channel', 'list'], environment);
-  if (`${stdout}${stderr}`.split(/\s+/).includes(plan.channel)) return;
-  await tool('peer', ['channel', 'join', '-b', genesisFile(plan)], environment);
+export const joinPeer = async (plan: FabricPlan, administration: FabricAdministration): Promise<void> => {
+  if ((await joinedChannels(administration)).includes(plan.channel)) return;
+  await joinChannel(administration, await readFile(genesisFile(plan)));
 };

@@ -1,10 +1,10 @@
-import { type ChannelConfig, governorsOf, readChannelConfig } from '@anlian/sdk/fabric';
-import type { IssuingSources } from '@anlian/sdk/ledger';
+import { readChannelConfig } from '@anlian/sdk/fabric';
+import type { ChannelConfiguration, IssuingSources } from '@anlian/sdk/ledger';
 import { administrationOf } from './administration.ts';
 import type { FabricPlan, OrganisationPlan } from './plan.ts';
 
-const newest = (configs: readonly ChannelConfig[]): ChannelConfig | undefined =>
-  configs.toSorted((a, b) => b.config.getSequence() - a.config.getSequence())[0];
+const newest = (configurations: readonly ChannelConfiguration[]): ChannelConfiguration | undefined =>
+  configurations.toSorted((a, b) => b.sequence - a.sequence)[0];
 
 /**
  * Members of the plan that the channel's configuration no longer names. The peer of one that was taken off may not have heard of it and
@@ -24,8 +24,8 @@ export const membersOff = async (
       }
     }),
   );
-  const config = newest(read.flat());
-  if (!config) return [];
-  const configured = new Set(governorsOf(config).map(({ mspId }) => mspId));
+  const configuration = newest(read.flat());
+  if (!configuration) return [];
+  const configured = new Set(configuration.application.map(({ mspId }) => mspId));
   return plan.organisations.filter(({ mspId }) => !configured.has(mspId)).map(({ member }) => member);
 };

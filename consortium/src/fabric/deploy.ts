@@ -1,26 +1,27 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  approveDefinition,
+  approvedPackage,
   buildChaincode,
   type ChaincodeBundle,
+  type ChaincodeDefinition,
   type ChaincodePackage,
   type ChaincodeRelease,
+  commitDefinition,
+  committedDefinition,
   definedVersion,
+  type FabricAdministration,
+  installedPackages,
+  installPackage,
   packageChaincode,
 } from '@anlian/sdk/fabric';
-import {
-  approve,
-  approvedPackage,
-  type ChaincodeDefinition,
-  commit,
-  committedDefinition,
-  install,
-} from './lifecycle.ts';
+import type { IssuingSources } from '@anlian/sdk/ledger';
+import { administrationOf } from './administration.ts';
 import { materialOf } from './material.ts';
 import { type FabricPlan, HOST, type OrganisationPlan } from './plan.ts';
 import { chaincodeDaemon } from './programs.ts';
 import type { Running } from './run.ts';
-import type { FabricTool } from './tool.ts';
 
 const CHAINCODE_VERSION = '0.1.0';
 
@@ -32,9 +33,11 @@ const keepBundle = async ({ dir }: FabricPlan, { bytes, sha256 }: ChaincodeBundl
   return file;
 };
 
+/** A governor's administrator, with the package of its own that its peer has. */
 interface Installed {
   readonly organisation: OrganisationPlan;
-  readonly packaged: ChaincodePackage;
+  readonly administration: FabricAdministration;
+  readonly packageId: string;
 }
 
 /** An organisation's own package: the code is everybody's, the address and the keys are its own. */
@@ -49,53 +52,62 @@ const packageOf = async (organisation: OrganisationPlan, release: ChaincodeRelea
   return packageChaincode(release, { address, clientKeyPem, clientCertPem, rootCertPem });
 };
 
+const installOn = async (administration: FabricAdministration, { id, bytes }: ChaincodePackage): Promise<void> => {
+  if (!(await installedPackages(administration)).includes(id)) await installPackage(administration, bytes);
+};
+
 /** The definition under which this code is to run: the committed one while its code is this code, else the next. */
-const definitionFor = async (
-  tool: FabricTool,
-  plan: FabricPlan,
-  release: ChaincodeRelease,
-): Promise<{ readonly definition: ChaincodeDefinition; readonly isCommitted: boolean }> => {
-  const fresh = { chaincode: release.chaincode, version: definedVersion(release) };
-  const [first] = plan.organisations;
-  const committed = first && (await committedDefinition(tool, plan, first));
-  if (committed?.version === fresh.version) return { definition: committed, isCommitted: true };
-  return { definition: { ...fresh, sequence: (committed?.sequence ?? 0) + 1 }, isCommitted: false };
+const definitionFor = (committed: ChaincodeDefinition | undefined, release: ChaincodeRelease): ChaincodeDefinition => {
+  const version = definedVersion(release);
+  if (committed?.version === version) return committed;
+  return { chaincode: release.chaincode, version, sequence: (committed?.sequence ?? 0) + 1 };
+};
+
+const approveUnless = async ({ administration, packageId }: Installed, definition: ChaincodeDefinition) => {
+  if ((await approvedPackage(administration, definition)) === packageId) return;
+  await approveDefinition(administration, definition, packageId);
 };
 
 export interface DeployOptions {
   readonly plan: FabricPlan;
-  readonly tool: FabricTool;
+  readonly sources: IssuingSources;
   readonly running: Running;
   /** What to run; built from the checkout unless given. */
-  readonly bundle?: ChaincodeBundle;
+  readonly bundle?: ChaincodeBundle | undefined;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Each governor installs the package, approves it and runs its service; then one of them commits. A bundle other than that of the
  * committed definition is approved and committed under the next sequence: no service runs code that was not approved.
  */
-export const deployChaincode = async ({ plan, tool, running, bundle: given }: DeployOptions): Promise<void> => {
-  const bundle = given ?? (await buildChaincode());
+export const deployChaincode = async (options: DeployOptions): Promise<void> => {
+  const { plan, sources, running, signal } = options;
+  const bundle = options.bundle ?? (await buildChaincode());
   const bundleFile = await keepBundle(plan, bundle);
-  const { chaincode, organisations } = plan;
+  const { chaincode } = plan;
   const release = { chaincode, version: CHAINCODE_VERSION, sha256: bundle.sha256 };
   const installed = await Promise.all(
-    organisations.map(async (organisation): Promise<Installed> => {
+    plan.organisations.map(async (organisation): Promise<Installed> => {
+      const administration = await administrationOf(plan, organisation, sources, signal);
       const packaged = await packageOf(organisation, release);
-      await install(tool, organisation, packaged);
-      return { organisation, packaged };
+      await installOn(administration, packaged);
+      return { organisation, administration, packageId: packaged.id };
     }),
   );
-  const { definition, isCommitted } = await definitionFor(tool, plan, release);
-  for (const { organisation, packaged } of installed)
-    if ((await approvedPackage(tool, plan, organisation, definition.sequence)) !== packaged.id)
-      await approve(tool, plan, organisation, definition, packaged.id);
+  const [first] = installed;
+  if (!first) throw new RangeError('a network has governors');
+  const committed = await committedDefinition(first.administration, chaincode);
+  const definition = definitionFor(committed, release);
+  await Promise.all(installed.map((one) => approveUnless(one, definition)));
   await Promise.all(
-    installed.map(({ organisation, packaged }) =>
-      running.start(chaincodeDaemon(organisation, { chaincode, bundleFile, packageId: packaged.id }), {
+    installed.map(({ organisation, packageId }) =>
+      running.start(chaincodeDaemon(organisation, { chaincode, bundleFile, packageId }), {
         ports: [organisation.chaincodePort],
       }),
     ),
   );
-  if (!isCommitted) await commit(tool, plan, definition);
+  const peers = installed.map(({ administration }) => administration.peer);
+  if (definition !== committed) await commitDefinition(first.administration, definition, peers);
 };

@@ -30,12 +30,12 @@ describe('the home of a Fabric network', () => {
     writeFileSync(join(dir, 'genesis.block'), '');
     expect(await settle(dir, NOTHING)).toMatchObject({ profile: 'raft3', firstPort: 7300 });
     expect(await settle(dir, { profile: 'raft3', firstPort: 7300 })).toMatchObject({ profile: 'raft3' });
-    for (const [asked, field] of [
-      [{ ...NOTHING, profile: 'raft1' as const }, '--profile'],
-      [{ ...NOTHING, cutting: 'throughput' as const }, '--cutting'],
-      [{ ...NOTHING, firstPort: 7200 }, '--port'],
+    for (const [asked, field, detail] of [
+      [{ ...NOTHING, profile: 'raft1' as const }, '--profile raft1', '--profile raft3'],
+      [{ ...NOTHING, cutting: 'throughput' as const }, '--cutting throughput', '--cutting latency'],
+      [{ ...NOTHING, firstPort: 7200 }, '--port 7200', '--port 7300'],
     ] as const)
-      await expect(settle(dir, asked)).rejects.toMatchObject({ code: 'configuration_invalid', field });
+      await expect(settle(dir, asked)).rejects.toMatchObject({ code: 'fabric_layout_fixed', field, detail });
   });
 
   it('takes others while there is no channel, as after a port was found taken', async () => {
@@ -129,7 +129,7 @@ describe('members who come and go', () => {
     expect(portsOf(planAt(dir, await settle(dir, NOTHING)))).toEqual(portsOf(fewer));
     rmSync(join(dir, 'genesis.block'));
     expect(portsOf(planAt(dir, await settle(dir, NOTHING)))).toEqual(portsOf(fewer));
-    await expect(settle(dir, { ...NOTHING, profile: 'bft4' })).rejects.toMatchObject({ field: '--profile' });
+    await expect(settle(dir, { ...NOTHING, profile: 'bft4' })).rejects.toMatchObject({ code: 'fabric_layout_fixed' });
   });
 });
 

@@ -104,10 +104,7 @@ export const planAt = (dir: string, { profile, firstPort, joined, left }: Layout
 
 const refuseChange = (option: string, asked: unknown, known: unknown): void => {
   if (asked === undefined || asked === known) return;
-  throw new AnlianError('configuration_invalid', {
-    field: option,
-    detail: `${known}: the channel of this home was made so; npm run fabric:reset, or another --home`,
-  });
+  throw new AnlianError('fabric_layout_fixed', { field: `${option} ${asked}`, detail: `${option} ${known}` });
 };
 
 const isFounded = (dir: string, { joined = [], left = [] }: FabricState): boolean =>
@@ -116,7 +113,7 @@ const isFounded = (dir: string, { joined = [], left = [] }: FabricState): boolea
 /**
  * Profile, ports, block cutting and members of a start: those that the genesis block was made with, since every member's configuration
  * names them. Before there is one, what is asked for now, else what was asked for at the start that was cut short.
- * @throws {AnlianError} `configuration_invalid` when another is asked of a network that exists; `fabric_state_damaged`,
+ * @throws {AnlianError} `fabric_layout_fixed` when another is asked of a network that exists; `fabric_state_damaged`,
  * `fabric_genesis_missing`
  */
 export const settle = async (dir: string, asked: Asked): Promise<Layout> => {

@@ -5,7 +5,6 @@ export { type DaemonFiles, runningPid, startDaemon, stopDaemon } from './daemons
 export { deployChaincode } from './deploy.ts';
 export { CHAINCODE, CHANNEL, foundersOf } from './founders.ts';
 export { type FabricState, planAt, readState } from './home.ts';
-export { approve, type ChaincodeDefinition, commit } from './lifecycle.ts';
 export { ensureMaterial, identityFiles, materialOf } from './material.ts';
 export { admitMember, dismissMember, planWith, planWithout } from './membership.ts';
 export { type FabricUpOptions, fabricDown, fabricUp } from './network.ts';
@@ -23,5 +22,4 @@ export { listening } from './readiness.ts';
 export type { Running } from './run.ts';
 export { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 export { type FabricStatus, fabricStatus } from './status.ts';
-export { type FabricTool, fabricTool } from './tool.ts';
 export { NEWEST, newerPatch } from './versions.ts';

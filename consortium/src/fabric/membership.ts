@@ -7,8 +7,8 @@ import {
   checkUpdate,
   type FabricAdministration,
   isInEffect,
+  isSignedEnough,
   makeUpdate,
-  missingSigners,
   Organisation,
   readChannelConfig,
   signUpdate,
@@ -65,7 +65,7 @@ const describe = async (organisation: OrganisationPlan): Promise<Organisation> =
 };
 
 /**
- * Signs a change by one administrator after the other until they are a majority, submits it, and waits until each peer goes by it.
+ * Signs a change by one administrator after the other until the channel's policies are satisfied, submits it, and waits until each peer goes by it.
  * Returns whether there was anything to change.
  */
 const carryThrough = async (
@@ -80,7 +80,7 @@ const carryThrough = async (
   if (change.kind === 'remove' && update.ordering === 'untouched')
     throw new AnlianError('fabric_member_orders', { field: 'member', detail: change.mspId });
   for (const { identity, random } of administrations) {
-    if (missingSigners(update).length === 0) break;
+    if (isSignedEnough(update)) break;
     update = await signUpdate(update, identity, random);
   }
   await submitUpdate(first, update, present);

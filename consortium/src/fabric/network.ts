@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import type { ChaincodeBundle } from '@anlian/sdk/fabric';
 import type { IssuingSources } from '@anlian/sdk/ledger';
 import type { Progress } from '../launcher/progress.ts';
-import { isOnChannel, writeConnection } from './administration.ts';
+import { administrationOf, isOnChannel, writeConnection } from './administration.ts';
 import { majorityAnswers, memberLedger } from './answering.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { writeBuilders } from './builders.ts';
-import { ensureGenesis, joinOrderer, joinPeer } from './channel.ts';
+import { ensureGenesis, joinPeer } from './channel.ts';
 import { stopDaemon } from './daemons.ts';
+import { type Departed, departedFrom, planOfOthers, stopDeparted } from './departed.ts';
 import { deployChaincode } from './deploy.ts';
 import { ensureMaterial } from './material.ts';
-import { type FabricPlan, orderingOrganisations } from './plan.ts';
+import { startOrderers } from './orderers.ts';
+import { type FabricPlan, type OrganisationPlan, orderingOrganisations } from './plan.ts';
 import { refuseForeignPorts } from './ports.ts';
-import { everyDaemon, ordererDaemon, peerDaemon } from './programs.ts';
-import { knowsLeader } from './readiness.ts';
+import { everyDaemon, peerDaemon } from './programs.ts';
 import { createRunning, type Running } from './run.ts';
 import { CUTTINGS, type Cutting, DEFAULT_CUTTING } from './settings/channel.ts';
 import { ordererSettings } from './settings/orderer.ts';
@@ -33,6 +34,8 @@ export interface FabricUpOptions {
   readonly cutting?: Cutting | undefined;
   /** The chaincode to run; built from the checkout unless given. */
   readonly bundle?: ChaincodeBundle;
+  /** Told of members that others took off the channel; the rest starts without them. */
+  readonly onDeparted?: (departed: readonly Departed[]) => void;
 }
 
 interface Rising extends FabricUpOptions {
@@ -64,9 +67,16 @@ export const fabricUp = async (options: FabricUpOptions): Promise<void> => {
   try {
     await step('证书与创世区块', 'Certificates and genesis block', () => prepare(rising));
     await step('排序节点', 'Orderers', () => startOrderers(rising));
-    await step('对等节点', 'Peers', () => startPeers(rising));
-    await step('链码', 'Chaincode', () => deployChaincode(rising));
-    await step('背书', 'Endorsement', () => awaitMajorities(rising));
+    let present = plan;
+    await step('对等节点', 'Peers', async () => {
+      const departed = await startPeers(rising);
+      if (departed.length === 0) return;
+      present = planOfOthers(plan, departed);
+      await stopDeparted(plan, departed);
+      options.onDeparted?.(departed);
+    });
+    await step('链码', 'Chaincode', () => deployChaincode({ ...rising, plan: present }));
+    await step('背书', 'Endorsement', () => awaitMajorities({ ...rising, plan: present }));
   } catch (error) {
     await rising.running.stop();
     throw error;
@@ -108,29 +118,24 @@ const prepare = async ({ plan, binaries, sources, tool, cutting = DEFAULT_CUTTIN
   await ensureGenesis(tool, plan, CUTTINGS[cutting]);
 };
 
-const startOrderers = async ({ plan, binaries, tool, running }: Rising): Promise<void> => {
-  await Promise.all(
-    orderingOrganisations(plan).map(async (organisation) => {
-      const { port, adminPort, operationsPort } = organisation.orderer;
-      const daemon = ordererDaemon(organisation, binaries);
-      await running.start(daemon, { ports: [port, adminPort], operationsPort });
-      await joinOrderer(tool, plan, organisation);
-      await running.until(daemon, () => knowsLeader(operationsPort, plan.channel));
-    }),
-  );
-};
-
-const startPeers = async ({ plan, binaries, sources, tool, running }: Rising): Promise<void> => {
+/** Returns who is off the channel: the peer of such a member would never get there. */
+const startPeers = async ({ plan, binaries, sources, signal, running }: Rising): Promise<readonly Departed[]> => {
+  const hasDeparted = async (whom: OrganisationPlan): Promise<boolean> =>
+    (await departedFrom(plan, sources)).some(({ member }) => member === whom.member);
   await Promise.all(
     plan.organisations.map(async (organisation) => {
       const { peerPort, peerOperationsPort } = organisation;
       const daemon = peerDaemon(organisation, binaries);
       await running.start(daemon, { ports: [peerPort], operationsPort: peerOperationsPort });
-      await joinPeer(tool, plan, organisation);
+      await joinPeer(plan, await administrationOf(plan, organisation, sources, signal));
       // One that joined later reads the blocks up to its admission first, and before answers nobody of its own.
-      await running.until(daemon, () => isOnChannel(plan, organisation, sources));
+      await running.until(
+        daemon,
+        async () => (await isOnChannel(plan, organisation, sources)) || (await hasDeparted(organisation)),
+      );
     }),
   );
+  return departedFrom(plan, sources);
 };
 
 /** Peers run before they know of one another: till then their gateways find nobody else who could endorse. */

@@ -26,12 +26,23 @@ export const healthy = async (operationsPort: number): Promise<boolean> => {
 
 /** Fabric's own figures: an orderer counts the Raft leaders that it saw, or names the BFT leader's id. */
 const LEADER = ['consensus_etcdraft_leader_changes', 'consensus_BFT_leader_id'];
+/** How often Raft wrote what it learned or asked: before a leader is known, with every election, each second or two. */
+const WRITES = 'consensus_etcdraft_data_persist_duration_count';
 
-/** Whether an orderer knows who leads the channel: before, it takes no transaction. */
-export const knowsLeader = async (operationsPort: number, channel: string): Promise<boolean> => {
-  const text = (await (await operations(operationsPort, 'metrics'))?.text()) ?? '';
-  const known = LEADER.map((name) => `${name}{channel="${channel}"} `);
-  return text
-    .split('\n')
-    .some((line) => known.some((start) => line.startsWith(start) && Number(line.slice(start.length)) > 0));
+export interface Consensus {
+  /** Before an orderer knows who leads the channel, it takes no transaction. */
+  readonly knowsLeader: boolean;
+  /** Undefined of an orderer that says nothing, or does not order by Raft. */
+  readonly writes: number | undefined;
+}
+
+/** What an orderer's own figures tell of a channel. */
+export const consensusOf = async (operationsPort: number, channel: string): Promise<Consensus> => {
+  const lines = ((await (await operations(operationsPort, 'metrics'))?.text()) ?? '').split('\n');
+  const figure = (name: string): number | undefined => {
+    const start = `${name}{channel="${channel}"} `;
+    const line = lines.find((one) => one.startsWith(start));
+    return line === undefined ? undefined : Number(line.slice(start.length));
+  };
+  return { knowsLeader: LEADER.some((name) => (figure(name) ?? 0) > 0), writes: figure(WRITES) };
 };

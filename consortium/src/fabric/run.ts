@@ -13,8 +13,10 @@ export interface Expected {
 export interface Running {
   /** Starts a process unless it runs, and waits until it listens and is well. @throws {AnlianError} `fabric_not_ready` */
   readonly start: (daemon: Daemon, expected: Expected) => Promise<void>;
-  /** Waits for a condition of a process that was started. @throws {AnlianError} `fabric_not_ready` */
-  readonly until: (daemon: Daemon, holds: () => Promise<boolean>) => Promise<void>;
+  /** Waits for a condition of a process that was started, two minutes unless told. @throws {AnlianError} `fabric_not_ready` */
+  readonly until: (daemon: Daemon, holds: () => Promise<boolean>, withinMs?: number) => Promise<void>;
+  /** Stops a process and starts it anew. It does not wait for it to be well. */
+  readonly restart: (daemon: Daemon) => Promise<void>;
   /** Stops what was started here, once what is under way has come to its end. */
   readonly stop: () => Promise<void>;
 }
@@ -28,19 +30,22 @@ export const createRunning = (signal: AbortSignal): Running => {
     over.throwIfAborted();
     if (await startDaemon(daemon)) started.push(daemon);
   };
-  const until = (daemon: Daemon, holds: () => Promise<boolean>): Promise<void> =>
-    awaitDaemon(daemon, holds, { withinMs: READY_WITHIN_MS, signal: over });
+  const launched = async (launching: Promise<void>): Promise<void> => {
+    underWay.add(launching);
+    await launching.finally(() => underWay.delete(launching));
+  };
+  const until: Running['until'] = (daemon, holds, withinMs = READY_WITHIN_MS) =>
+    awaitDaemon(daemon, holds, { withinMs, signal: over });
   return {
     until,
     start: async (daemon, { ports, operationsPort }) => {
-      const launching = launch(daemon);
-      underWay.add(launching);
-      await launching.finally(() => underWay.delete(launching));
+      await launched(launch(daemon));
       await until(
         daemon,
         async () => (await listening(ports)) && (operationsPort === undefined || (await healthy(operationsPort))),
       );
     },
+    restart: (daemon) => launched(stopDaemon(daemon).then(() => launch(daemon))),
     stop: async () => {
       ending.abort();
       await Promise.allSettled(underWay);

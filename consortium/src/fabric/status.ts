@@ -1,14 +1,21 @@
-import { releaseIn } from '@anlian/sdk/fabric';
+import {
+  approvedPackage,
+  type ChaincodeDefinition,
+  channelHeight,
+  committedDefinition,
+  type FabricAdministration,
+  installedPackage,
+  releaseIn,
+} from '@anlian/sdk/fabric';
 import type { IssuingSources } from '@anlian/sdk/ledger';
+import { administrationOf } from './administration.ts';
 import { binariesIn, type FabricBinaries } from './binaries.ts';
 import { membersOff } from './configured.ts';
 import { runningPid } from './daemons.ts';
 import type { FabricState } from './home.ts';
-import { approvedPackage, type ChaincodeDefinition, committedDefinition, installedPackage } from './lifecycle.ts';
 import type { FabricPlan, OrganisationPlan, Profile } from './plan.ts';
 import { partPorts } from './ports.ts';
 import { everyDaemon } from './programs.ts';
-import { asAdministrator, type FabricTool, fabricTool } from './tool.ts';
 
 export interface ProcessStatus {
   /** `hengyuan/peer` */
@@ -39,43 +46,48 @@ export interface CommittedChaincode extends ChaincodeDefinition {
 /** A peer that is stopped, or about to be, has nothing to say. */
 const orNothing = <T>(work: Promise<T>): Promise<T | undefined> => work.catch(() => undefined);
 
-const heightOf = async (tool: FabricTool, { channel }: FabricPlan, organisation: OrganisationPlan): Promise<number> => {
-  const { stdout } = await tool('peer', ['channel', 'getinfo', '-c', channel], asAdministrator(organisation));
-  return Number((JSON.parse(stdout.slice(stdout.indexOf('{'))) as { height: number | string }).height);
+const approvedBundle = async (
+  administration: FabricAdministration,
+  definition: ChaincodeDefinition,
+): Promise<string | undefined> => {
+  const packageId = await approvedPackage(administration, definition);
+  if (packageId === undefined) return undefined;
+  return (await releaseIn(await installedPackage(administration, packageId)))?.sha256;
 };
 
-const approvedBundle = async (
-  tool: FabricTool,
-  plan: FabricPlan,
-  organisation: OrganisationPlan,
-  sequence: number,
-): Promise<string | undefined> => {
-  const packageId = await approvedPackage(tool, plan, organisation, sequence);
-  if (packageId === undefined) return undefined;
-  return (await releaseIn(await installedPackage(tool, organisation, packageId)))?.sha256;
-};
+/** Administrators of the members whose peers answer. */
+type Administrations = ReadonlyMap<string, FabricAdministration>;
 
 const eachOf = async <T>(
-  organisations: readonly OrganisationPlan[],
-  ask: (organisation: OrganisationPlan) => Promise<T | undefined>,
+  administrations: Administrations,
+  ask: (administration: FabricAdministration) => Promise<T | undefined>,
 ): Promise<Record<string, T | undefined>> =>
   Object.fromEntries(
-    await Promise.all(
-      organisations.map(async (organisation) => [organisation.member, await orNothing(ask(organisation))] as const),
-    ),
+    await Promise.all([...administrations].map(async ([member, one]) => [member, await orNothing(ask(one))] as const)),
   );
 
 const committedOn = async (
-  tool: FabricTool,
-  plan: FabricPlan,
-  answering: readonly OrganisationPlan[],
+  { chaincode }: FabricPlan,
+  administrations: Administrations,
 ): Promise<CommittedChaincode | undefined> => {
-  const [first] = answering;
-  const definition = first && (await orNothing(committedDefinition(tool, plan, first)));
-  if (!definition) return undefined;
-  const bundles = await eachOf(answering, (one) => approvedBundle(tool, plan, one, definition.sequence));
-  return { ...definition, bundles };
+  const [first] = administrations.values();
+  const committed = first && (await orNothing(committedDefinition(first, chaincode)));
+  if (!committed) return undefined;
+  const { version, sequence } = committed;
+  const definition = { chaincode, version, sequence };
+  return { ...definition, bundles: await eachOf(administrations, (one) => approvedBundle(one, definition)) };
 };
+
+const administrationsOf = async (
+  plan: FabricPlan,
+  organisations: readonly OrganisationPlan[],
+  sources: IssuingSources,
+): Promise<Administrations> =>
+  new Map(
+    await Promise.all(
+      organisations.map(async (one) => [one.member, await administrationOf(plan, one, sources)] as const),
+    ),
+  );
 
 /** How a network stands. It asks and changes nothing. @throws {AnlianError} `fabric_binary_missing` when those of the last start are gone */
 export const fabricStatus = async (
@@ -95,13 +107,10 @@ export const fabricStatus = async (
   const answering = plan.organisations.filter(({ member }) => up.has(`${member}/peer`));
   const { dir: binDir, source } = state.binaries;
   const binaries: FabricBinaries = await binariesIn(binDir, source);
-  const tool = fabricTool(binaries);
   const off = await membersOff(plan, answering, sources);
-  const onChannel = answering.filter(({ member }) => !off.includes(member));
-  const [heights, chaincode] = await Promise.all([
-    eachOf(onChannel, (organisation) => heightOf(tool, plan, organisation)),
-    committedOn(tool, plan, onChannel),
-  ]);
+  const staying = answering.filter(({ member }) => !off.includes(member));
+  const onChannel = await administrationsOf(plan, staying, sources);
+  const [heights, chaincode] = await Promise.all([eachOf(onChannel, channelHeight), committedOn(plan, onChannel)]);
   const { version } = binaries;
   return {
     profile: plan.profile,

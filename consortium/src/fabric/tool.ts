@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { AnlianError } from '@anlian/contracts';
 import type { FabricBinaries, Program } from './binaries.ts';
-import { materialOf } from './material.ts';
-import { HOST, type OrganisationPlan } from './plan.ts';
 
 const execute = promisify(execFile);
 
@@ -45,17 +42,3 @@ export const fabricTool =
       });
     }
   };
-
-/** The environment in which `peer` acts as an organisation's administrator on its own peer. */
-export const asAdministrator = (organisation: OrganisationPlan): Record<string, string> => {
-  const { adminMsp, tlsRoots } = materialOf(organisation);
-  return {
-    FABRIC_CFG_PATH: join(organisation.dir, 'peer-config'),
-    CORE_PEER_LOCALMSPID: organisation.mspId,
-    CORE_PEER_MSPCONFIGPATH: adminMsp,
-    CORE_PEER_ADDRESS: `${HOST}:${organisation.peerPort}`,
-    CORE_PEER_TLS_ENABLED: 'true',
-    CORE_PEER_TLS_ROOTCERT_FILE: tlsRoots,
-    FABRIC_LOGGING_SPEC: 'error',
-  };
-};

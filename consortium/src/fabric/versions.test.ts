@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MODULE_DIR } from './binaries.ts';
-import { newerPatch, requireFitting, versionOf } from './versions.ts';
+import { newerPatch, requireFitting, stallRemedy, versionOf } from './versions.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'anlian-versions-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -46,6 +46,18 @@ describe('the version of Fabric’s programs', () => {
     ['unknown', undefined],
   ])('%s is warned of %s', (version, newer) => {
     expect(newerPatch(version)).toBe(newer);
+  });
+
+  it.each([
+    ['2.5.0', true],
+    ['2.5.2', true],
+    ['2.5.3', false],
+    ['2.5.16', false],
+    ['2.4.9', false],
+    ['3.1.5', false],
+    ['unknown', false],
+  ])('%s is blamed for an orderer that stops as it starts: %s', (version, blamed) => {
+    expect(stallRemedy(version) !== undefined).toBe(blamed);
   });
 
   it.each([

@@ -42,6 +42,15 @@ export const newerPatch = (version: string): string | undefined => {
   return minor < newestMinor || (minor === newestMinor && patch < newestPatch) ? newest : undefined;
 };
 
+/** Releases whose orderer may stop for ever while it reads its Raft log: https://github.com/hyperledger/fabric/issues/4199, mended in 2.5.3. */
+const STALLING: ReadonlySet<string> = new Set(['2.5.0', '2.5.1', '2.5.2']);
+
+/** What to do about an orderer of this release that knows no leader for long; undefined where nothing is known against it. */
+export const stallRemedy = (version: string): string | undefined =>
+  STALLING.has(version)
+    ? `Fabric ${version}: github.com/hyperledger/fabric/issues/4199 · ANLIAN_FABRIC_BIN ≥ 2.5.3`
+    : undefined;
+
 /** Which major versions order so. SmartBFT came with 3.0. */
 const FITTING: Readonly<Record<Profile, readonly string[]>> = { raft1: ['2', '3'], raft3: ['2', '3'], bft4: ['3'] };
 

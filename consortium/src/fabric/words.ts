@@ -5,7 +5,9 @@ import { createProgress } from '../launcher/progress.ts';
 import { WrongUse } from '../wrongUse.ts';
 import { alone, binariesFor, type Call, DONE, nothingHere, REFUSED } from './call.ts';
 import type { DaemonFiles } from './daemons.ts';
+import { type Departed, departedText } from './departed.ts';
 import { type FabricState, planAt, readState, settle, writeState } from './home.ts';
+import { stopLeftovers } from './leftovers.ts';
 import { printLogs } from './logs.ts';
 import { member } from './memberWord.ts';
 import { fabricDown, fabricUp } from './network.ts';
@@ -19,6 +21,8 @@ import { requireFitting } from './versions.ts';
 /** As a shell tells that Ctrl-C ended a program. */
 const INTERRUPTED = 130;
 const LOG_LINES = 200;
+
+const isDamage = (error: unknown): boolean => error instanceof AnlianError && error.code === 'fabric_state_damaged';
 
 const bringUp = async (call: Call): Promise<void> => {
   const { homeDir, clock, output, signal } = call;
@@ -34,8 +38,14 @@ const bringUp = async (call: Call): Promise<void> => {
   await writeState(homeDir, state);
   const plan = planAt(homeDir, state);
   const sources = { crypto: globalThis.crypto, now: new Date(clock()) };
-  await fabricUp({ plan, binaries, sources, cutting, progress: createProgress(output, clock), signal });
-  const peers = plan.organisations.map(({ member, peerPort }) => `  ${member.padEnd(24)} ${HOST}:${peerPort}\n`);
+  let gone: readonly Departed[] = [];
+  const onDeparted = (departed: readonly Departed[]): void => {
+    gone = departed;
+    for (const one of departed) output.write(`${departedText(one)}\n`);
+  };
+  await fabricUp({ plan, binaries, sources, cutting, progress: createProgress(output, clock), signal, onDeparted });
+  const present = plan.organisations.filter((one) => !gone.some(({ member }) => member === one.member));
+  const peers = present.map(({ member, peerPort }) => `  ${member.padEnd(24)} ${HOST}:${peerPort}\n`);
   output.write(`
 已就绪 Ready: ${((clock() - beganMs) / 1000).toFixed(1)} s
 
@@ -57,12 +67,21 @@ const up = async (call: Call): Promise<number> => {
   }
 };
 
+const tellStopped = ({ output }: Call, stopped: readonly string[]): void =>
+  void output.write(stopped.length === 0 ? '没有进程在运行 Nothing runs\n' : `已停止 Stopped: ${stopped.join(', ')}\n`);
+
+/** Stops the network; of one whose memory is damaged whatever runs, and then says what is damaged. */
 const down = async (call: Call): Promise<number> => {
-  const state = await readState(call.homeDir);
-  if (!state) return nothingHere(call);
-  const stopped = await alone(call.homeDir, () => fabricDown(planAt(call.homeDir, state)));
-  call.output.write(stopped.length === 0 ? '没有进程在运行 Nothing runs\n' : `已停止 Stopped: ${stopped.join(', ')}\n`);
-  return DONE;
+  const { homeDir } = call;
+  try {
+    const state = await readState(homeDir);
+    if (!state) return nothingHere(call);
+    tellStopped(call, await alone(homeDir, () => fabricDown(planAt(homeDir, state))));
+    return DONE;
+  } catch (error) {
+    if (isDamage(error)) tellStopped(call, await alone(homeDir, () => stopLeftovers(homeDir)));
+    throw error;
+  }
 };
 
 const status = async (call: Call): Promise<number> => {
@@ -96,7 +115,7 @@ const logs = async (call: Call): Promise<number> => {
 /** Also what cannot be read any more can be removed. */
 const readOrDamaged = (homeDir: string): Promise<FabricState | 'damaged' | undefined> =>
   readState(homeDir).catch((error: unknown) => {
-    if (error instanceof AnlianError && error.code === 'fabric_state_damaged') return 'damaged';
+    if (isDamage(error)) return 'damaged';
     throw error;
   });
 

@@ -5,6 +5,7 @@ import type { IssuingSources } from '@anlian/sdk/ledger';
 import { type BinarySources, type FabricBinaries, findBinaries } from '../fabric/binaries.ts';
 import { genesisFile } from '../fabric/channel.ts';
 import { runningPid } from '../fabric/daemons.ts';
+import { type Departed, departedText, planOfOthers } from '../fabric/departed.ts';
 import { makeDirectory } from '../fabric/directory.ts';
 import {
   DEFAULT_FABRIC_PORT,
@@ -93,15 +94,22 @@ const endedParts = async (plan: FabricPlan): Promise<string[]> => {
   return parts.flat();
 };
 
-const keepUp = async (options: FabricUpOptions, say: (line: string) => void): Promise<void> => {
-  const { plan, signal } = options;
+export interface KeptFabric extends Omit<FabricUpOptions, 'sources'> {
+  /** Read anew for each start: what ends days later is started by the clock of then. */
+  readonly sources: () => IssuingSources;
+}
+
+/** @param present the plan without those who left meanwhile: what ends of theirs stays so */
+const keepUp = async (options: KeptFabric, present: () => FabricPlan, say: (line: string) => void): Promise<void> => {
+  const { signal } = options;
   for (;;) {
     await pause(WATCH_EVERY_MS, signal);
     if (signal.aborted) return;
+    const plan = present();
     const ended = await endedParts(plan);
     if (ended.length === 0 || signal.aborted) continue;
     say(`  ! 已退出，重新启动 Ended, started again: ${ended.join(', ')}`);
-    await fabricUp({ ...options, progress: SILENT });
+    await fabricUp({ ...options, sources: options.sources(), plan, progress: SILENT });
   }
 };
 
@@ -109,19 +117,24 @@ const keepUp = async (options: FabricUpOptions, say: (line: string) => void): Pr
  * Starts the network and keeps it up until it is stopped, whatever was still being started then. Meanwhile the commands that change it
  * are refused.
  */
-export const startFabric = (options: FabricUpOptions, say: (line: string) => void): RunningFabric => {
+export const startFabric = (options: KeptFabric, say: (line: string) => void): RunningFabric => {
   const { plan, binaries } = options;
   const stopping = new AbortController();
-  const running = { ...options, signal: AbortSignal.any([options.signal, stopping.signal]) };
+  let present = plan;
+  const onDeparted = (departed: readonly Departed[]): void => {
+    present = planOfOthers(present, departed);
+    for (const one of departed) say(departedText(one));
+  };
+  const running = { ...options, onDeparted, signal: AbortSignal.any([options.signal, stopping.signal]) };
   let lock: DirectoryLock | undefined;
   const start = async (): Promise<void> => {
     await makeDirectory(plan.dir);
     lock = lockDirectory(plan.dir);
     const { cutting } = await remember(plan, binaries);
-    await fabricUp({ ...running, cutting: running.cutting ?? cutting });
+    await fabricUp({ ...running, sources: running.sources(), cutting: running.cutting ?? cutting });
   };
   const ready = start();
-  const ended = ready.then(() => keepUp(running, say));
+  const ended = ready.then(() => keepUp(running, () => present, say));
   const settled = ended.catch(() => undefined);
   return {
     ready,

@@ -1,10 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { AnlianError, type TrustBundle } from '@anlian/contracts';
+import { AnlianError } from '@anlian/contracts';
 import { createClient, type LocalConsortium } from '@anlian/sdk';
 import { lockDirectory } from '@anlian/sdk/directory-lock';
 import type { BinarySources } from '../fabric/binaries.ts';
 import { loadStartingSet } from '../startingSet/load.ts';
+import { agreedTrust } from './agreedTrust.ts';
 import { awaitReady, collectPapers, type Papers, startLedger, startMember } from './consortium.ts';
 import { announcedBinaries, makeMaterial, planFabricOf, type RunningFabric, startFabric } from './fabric.ts';
 import { foundChannel, governorsOf } from './found.ts';
@@ -90,7 +91,7 @@ const bringUp = async (options: LocalConsortiumOptions, home: Home, running: Run
     await loadStartingSet({ plan, home, signIn, fetch, clock, random, startMs, step: progress.step });
     await markLoaded(home, state);
   }
-  await writeTrust(home, plan, fetch);
+  await writeTrust(home, plan, options);
   output.write(welcome({ plan, home, first: !state.loaded, seconds: (clock() - startedMs) / 1000 }));
 };
 
@@ -112,9 +113,9 @@ const bringUpLedger = async (
     return papers;
   }
   const say = (line: string): void => void output.write(`${line}\n`);
-  const sources = { crypto: globalThis.crypto, now: new Date(clock()) };
+  const sources = () => ({ crypto: globalThis.crypto, now: new Date(clock()) });
   const binaries = await announcedBinaries({ ...fabricSources, signal }, say);
-  await makeMaterial(plan.fabric, sources);
+  await makeMaterial(plan.fabric, sources());
   signal.throwIfAborted();
   running.fabric = startFabric({ plan: plan.fabric, binaries, sources, progress, signal }, say);
   const [papers] = await Promise.all([collectPapers(home, plan), running.fabric.ready]);
@@ -140,17 +141,30 @@ const addressesOf = ({ members }: ConsortiumPlan): LocalConsortium => ({
   nodes: Object.fromEntries(members.map((member) => [member.member, { url: memberUrl(member), name: member.name }])),
 });
 
-/** The trust file: one governor's list, written only when a second governor publishes the same genesis block. */
-const writeTrust = async (home: Home, plan: ConsortiumPlan, fetch: typeof globalThis.fetch): Promise<void> => {
-  const bundles: TrustBundle[] = await Promise.all(
-    governorsOf(plan)
-      .slice(0, 2)
-      .map((member) => createClient({ url: memberUrl(member), fetch, newIdempotencyKey: () => '' }).getTrust({})),
-  );
-  const [first] = bundles;
-  if (first === undefined || bundles.some((bundle) => bundle.genesisHash !== first.genesisHash))
-    throw new AnlianError('genesis_mismatch', { detail: 'two governors publish different genesis blocks' });
-  await writeJson(home.trustFile, { ...first, publishedBy: bundles.flatMap((bundle) => bundle.publishedBy) });
+const AGREED_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 250;
+
+/** The trust file: what two governors publish alike. One of them may be some blocks behind: they are asked again for a while. */
+const writeTrust = async (
+  home: Home,
+  plan: ConsortiumPlan,
+  { fetch, clock }: Pick<LocalConsortiumOptions, 'fetch' | 'clock'>,
+): Promise<void> => {
+  const askedMs = clock();
+  for (;;) {
+    const lists = await Promise.all(
+      governorsOf(plan)
+        .slice(0, 2)
+        .map((member) => createClient({ url: memberUrl(member), fetch, newIdempotencyKey: () => '' }).getTrust({})),
+    );
+    try {
+      return await writeJson(home.trustFile, agreedTrust(lists));
+    } catch (error) {
+      const mayAgree = error instanceof AnlianError && error.code === 'trust_lists_differ';
+      if (!mayAgree || clock() - askedMs > AGREED_WITHIN_MS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
 };
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

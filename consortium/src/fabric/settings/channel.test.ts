@@ -30,3 +30,33 @@ describe('the blocks of a new channel', () => {
     expect(ordererOf('bft4', cutting)).toMatchObject({ SmartBFT: { RequestBatchMaxInterval: interval } });
   });
 });
+
+describe('what a Raft orderer writes into its log', () => {
+  const bytesOf = (size: unknown): number => Number(/^(\d+) MB$/.exec(String(size))?.[1]) << 20;
+  const sizesOf = (profile: Profile) => {
+    const { BatchSize, EtcdRaft } = ordererOf(profile, 'throughput') as {
+      readonly BatchSize: { readonly PreferredMaxBytes: string; readonly AbsoluteMaxBytes: string };
+      readonly EtcdRaft: { readonly Options: { readonly SnapshotIntervalSize: string } };
+    };
+    return {
+      readAtOnce: bytesOf(BatchSize.PreferredMaxBytes),
+      largest: bytesOf(BatchSize.AbsoluteMaxBytes),
+      snapshot: bytesOf(EtcdRaft.Options.SnapshotIntervalSize),
+    };
+  };
+
+  // https://github.com/hyperledger/fabric/issues/4199: 2.5.0 to 2.5.2 stop when it is more.
+  it.each<Profile>(['raft1', 'raft3'])('it reads at once when it starts, and as much again: %s', (profile) => {
+    const { snapshot, readAtOnce } = sizesOf(profile);
+    expect(snapshot).toBeGreaterThan(0);
+    expect(2 * snapshot).toBeLessThanOrEqual(readAtOnce);
+  });
+
+  // https://github.com/hyperledger/fabric/issues/4290: 2.5.0 to 2.5.3 read no entry of 10 MB.
+  it.each<Profile>(['raft1', 'raft3'])('it can read again, the largest block among it: %s', (profile) => {
+    const { largest, readAtOnce } = sizesOf(profile);
+    const metadata = 1 << 19;
+    expect(largest + metadata).toBeLessThan(10 << 20);
+    expect(readAtOnce).toBeLessThanOrEqual(largest);
+  });
+});

@@ -21,6 +21,13 @@ export const CUTTINGS = {
 export type Cutting = keyof typeof CUTTINGS;
 export const DEFAULT_CUTTING: Cutting = 'latency';
 
+/**
+ * Sizes of what Raft keeps in its log. An orderer that starts reads the log from its last snapshot on, a block's preferred size at a time.
+ * One of releases 2.5.0 to 2.5.2 stops for ever when it reads who orders and more is left to read (hyperledger/fabric#4199): a snapshot comes
+ * before that. And one of 2.5.0 to 2.5.3 reads no entry of 10 MB or more, which it writes all the same (hyperledger/fabric#4290).
+ */
+const LOG_SIZES = { snapshot: '4 MB', preferred: '8 MB', largest: '9 MB' } as const;
+
 const anyOf = (...rules: string[]) => ({
   Type: 'Signature',
   Rule: `OR(${rules.map((rule) => `'${rule}'`).join(', ')})`,
@@ -95,7 +102,7 @@ const consensus = (plan: FabricPlan, { timeoutMs }: BlockCutting): object => {
         ElectionTick: 10,
         HeartbeatTick: 1,
         MaxInflightBlocks: 5,
-        SnapshotIntervalSize: '16 MB',
+        SnapshotIntervalSize: LOG_SIZES.snapshot,
       },
     },
   };
@@ -114,7 +121,11 @@ export const channelSettings = (plan: FabricPlan, cutting: BlockCutting): object
         Orderer: {
           ...consensus(plan, cutting),
           BatchTimeout: `${cutting.timeoutMs}ms`,
-          BatchSize: { MaxMessageCount: cutting.maxTransactions, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
+          BatchSize: {
+            MaxMessageCount: cutting.maxTransactions,
+            AbsoluteMaxBytes: LOG_SIZES.largest,
+            PreferredMaxBytes: LOG_SIZES.preferred,
+          },
           Organizations: orderingOrganisations(plan).map(organisationSettings),
           Policies: { ...POLICIES, BlockValidation: implicit('ANY Writers') },
           Capabilities: { V2_0: true },

@@ -3,7 +3,16 @@ import { materialOf } from '../material.ts';
 import { ADDRESS, type OrderingOrganisation } from '../plan.ts';
 import { SOFTWARE_KEYS } from './softwareKeys.ts';
 
-/** `orderer.yaml`. From version 3 on a channel is joined and nothing else, and the setting that said so is refused. */
+/**
+ * Settings that only some releases know, and others refuse. From version 3 on a channel is joined and nothing else, and an orderer can be
+ * told to try one that was down more often than every two minutes.
+ */
+const settingsOfRelease = (fabricVersion: string): object =>
+  fabricVersion.startsWith('2.')
+    ? { BootstrapMethod: 'none' }
+    : { Backoff: { BaseDelay: '1s', Multiplier: 1.6, MaxDelay: '10s' } };
+
+/** `orderer.yaml`. */
 export const ordererSettings = (organisation: OrderingOrganisation, fabricVersion: string): object => {
   const { mspId, dir, orderer } = organisation;
   const { ordererMsp, ordererTls, tlsRoots } = materialOf(organisation);
@@ -21,7 +30,7 @@ export const ordererSettings = (organisation: OrderingOrganisation, fabricVersio
         ClientPrivateKey: ordererTls.key,
         RootCAs: [tlsRoots],
       },
-      ...(fabricVersion.startsWith('2.') ? { BootstrapMethod: 'none' } : {}),
+      ...settingsOfRelease(fabricVersion),
       LocalMSPDir: ordererMsp,
       LocalMSPID: mspId,
       BCCSP: SOFTWARE_KEYS,
