@@ -11,6 +11,8 @@ export interface WireFields {
   merged(field: number): WireFields;
   /** An `int32` or enum; 0 when absent. */
   integer(field: number): number;
+  /** A `uint64`, as near as a number comes; 0 when absent. */
+  large(field: number): number;
 }
 
 const VARINT = 0;
@@ -34,7 +36,7 @@ const unreadable = (fault: Fault): AnlianError =>
  */
 export const readWire = (bytes: Uint8Array, fault: Fault): WireFields => {
   const delimited = new Map<number, Uint8Array[]>();
-  const integers = new Map<number, number>();
+  const integers = new Map<number, bigint>();
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
@@ -57,7 +59,7 @@ export const readWire = (bytes: Uint8Array, fault: Fault): WireFields => {
     const [field, type] = [Number(tag >> 3n), Number(tag & 7n)];
     const isOuter = open.length === 0;
     if (type === VARINT) {
-      const value = Number(BigInt.asIntN(32, varint()));
+      const value = varint();
       if (isOuter) integers.set(field, value);
     } else if (type === LENGTH) {
       const value = take(Number(varint()));
@@ -74,7 +76,11 @@ export const readWire = (bytes: Uint8Array, fault: Fault): WireFields => {
   return {
     all,
     last: (field) => all(field).at(-1) ?? new Uint8Array(),
-    merged: (field) => readWire(concatBytes(...all(field)), fault),
-    integer: (field) => integers.get(field) ?? 0,
+    merged: (field) => {
+      const [only, ...others] = all(field);
+      return readWire(only && others.length === 0 ? only : concatBytes(...all(field)), fault);
+    },
+    integer: (field) => Number(BigInt.asIntN(32, integers.get(field) ?? 0n)),
+    large: (field) => Number(BigInt.asUintN(64, integers.get(field) ?? 0n)),
   };
 };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock, Random } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
-import type { RecordEvidence } from './evidence/record.ts';
+import type { RecordAllEvidence, RecordEvidence } from './evidence/record.ts';
 import type { Guard } from './http/guard.ts';
 import type { Keystore } from './keys/keystore.ts';
 import type { LedgerAccess } from './ledger/access.ts';
@@ -20,6 +20,7 @@ export interface NodeDeps {
   readonly readBlock: ((number: number) => Promise<Uint8Array>) | undefined;
   readonly queue: CommandQueue;
   readonly recordEvidence: RecordEvidence;
+  readonly recordAllEvidence: RecordAllEvidence;
   readonly guard: Guard;
   /** For what belongs to the node itself: tenants' people do not pass. */
   readonly staff: Guard;

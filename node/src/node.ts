@@ -13,13 +13,14 @@ import { contractorProjector } from './contractors/projector.ts';
 import { openDatabase } from './db/database.ts';
 import type { NodeDeps } from './deps.ts';
 import { evidenceProjector, nodeCaller, startAnchoring } from './evidence/anchor.ts';
-import { createRecorder } from './evidence/record.ts';
+import { createAllRecorder, createRecorder } from './evidence/record.ts';
 import { createGuard, staffGuard } from './http/guard.ts';
 import { listen } from './http/listen.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createNodeServer } from './identity/server.ts';
 import { connectLedger } from './ledger/connect.ts';
 import { type Follower, startFollower } from './ledger/follow.ts';
+import { startBuildingRules } from './ledger/ownRules.ts';
 import { createQueue } from './ledger/queue.ts';
 import { createReexecutor } from './ledger/reexecute.ts';
 import { startSubmitter } from './ledger/submit.ts';
@@ -66,6 +67,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
   const { db } = database;
   const fetch = createFetch({ localhostToLoopback: config.profile === 'development' });
   const stopping = new AbortController();
+  const ownRules = config.fabric && startBuildingRules(log);
 
   const identity = await createIdentity({
     config,
@@ -106,6 +108,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
     readBlock: connection.readBlock,
     queue,
     recordEvidence,
+    recordAllEvidence: createAllRecorder({ clock, random }),
     guard,
     staff: staffGuard(guard, config.member),
     log,
@@ -172,7 +175,7 @@ export const startNode = async (config: Config, sources: NodeSources): Promise<R
       witnessProjector(deps),
     ],
     // A participant gets only what concerns it, which is no state to run anything upon.
-    reexecute: connection.readBlock && createReexecutor({ ...config, clock, recordEvidence, log }),
+    reexecute: connection.readBlock && createReexecutor({ ...config, ownRules, clock, recordEvidence, log }),
     clock,
     log,
     genesisHash: described.then((description) => description?.genesisHash),

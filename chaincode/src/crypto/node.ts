@@ -126,5 +126,5 @@ export const importP256Spki: CryptoAdapter['importP256Spki'] = async (der) => {
   } catch (cause) {
     throw new TypeError('not a public ES256 key', { cause });
   }
-  return toKeyObject(key, 'ES256');
+  return remember(toKeyObject(key, 'ES256'), 'ES256');
 };

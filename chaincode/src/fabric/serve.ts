@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
+import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ChaincodeInterface } from 'fabric-shim';
 import shim from 'fabric-shim';
 import type { ServiceConfig } from './config.ts';
+import { sendTogether } from './sendTogether.ts';
+
+/** What the shim's server has and its types do not tell (lib/server.js). It takes no interceptors itself. */
+interface ServerParts {
+  readonly _server: { readonly interceptors: ServerInterceptor[] };
+}
 
 /** Those of the shim's own loggers that speak while a transaction runs. */
 const TALKATIVE = ['lib/handler.js', 'lib/chaincode.js', 'lib/stub.js', 'lib/iterators.js'];
@@ -29,5 +36,7 @@ export const serveChaincode = (
     cert: readFileSync(tls.certFile),
     clientCACerts: readFileSync(tls.clientRootsFile),
   };
-  return shim.Shim.server(chaincode, { ccid, address, tlsProps }).start();
+  const server = shim.Shim.server(chaincode, { ccid, address, tlsProps });
+  (server as unknown as ServerParts)._server.interceptors.push(sendTogether);
+  return server.start();
 };

@@ -33,3 +33,27 @@ export const EndorsementAlarm = z.object({
   raisedAt: Instant,
 });
 export const EndorsementAlarmPage = page(EndorsementAlarm);
+
+/** Blocks in a row that a governor's node took as they stand, since the channel ran other rules there than the node has. */
+export const PassedOver = z.object({
+  from: z.int(),
+  to: z.int(),
+  /** Blocks among them with transactions of ours. */
+  blocks: z.int(),
+  /** Version of the definition that the channel had committed; null where there was none that can be read. */
+  ran: z.string().nullable(),
+  /** SHA-256 of the bundle of this node's rules; null where the node could not tell. */
+  own: z.string().nullable(),
+});
+export type PassedOver = z.infer<typeof PassedOver>;
+
+export const MAX_PASSED_OVER = 50;
+
+/** How a governor's node stands that runs again what it follows. */
+export const Reexecution = z.object({
+  /** Blocks that were looked at; the next one has this number. */
+  height: z.int(),
+  /** Newest first, at most {@link MAX_PASSED_OVER}. */
+  passedOver: z.array(PassedOver),
+});
+export type Reexecution = z.infer<typeof Reexecution>;

@@ -63,9 +63,11 @@ export const startAnchoring = (
   };
 };
 
+/** Until nothing waits would be never, where leaves arrive as fast as they are taken up: then no head would be anchored at all. */
+const MAX_BATCHES = 10;
+
 const round = async (deps: AnchorDeps): Promise<void> => {
-  // Until nothing waits would be never, where leaves arrive all the time: then the head would not be anchored at all.
-  while ((await sequence(deps)) === MAX_LEAVES);
+  for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await sequence(deps)) < MAX_LEAVES) break;
   if (await enqueueAnchor(deps)) deps.queue.wake();
 };
 

@@ -16,25 +16,48 @@ export interface EvidenceInput {
 /** Writes an evidence row in the transaction of the change that it is evidence of. Returns its `evd_` id; the log takes it up after the commit. */
 export type RecordEvidence = (tx: Tx, input: EvidenceInput) => Promise<string>;
 
+/** As {@link RecordEvidence} for several things, in their order and with one statement. Gives each with its `evd_` id. */
+export type RecordAllEvidence = <T>(
+  tx: Tx,
+  things: readonly T[],
+  inputOf: (thing: T) => EvidenceInput,
+) => Promise<readonly (readonly [thing: T, evidence: string])[]>;
+
+interface RecorderSources {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 const SALT_BYTES = 32;
 
+const rowOf = ({ clock, random }: RecorderSources, { kind, record, gate, seq }: EvidenceInput) => {
+  const salt = random(SALT_BYTES);
+  return {
+    evidence: formatId('evd', random(16)),
+    kind,
+    record,
+    salt: toBase64Url(salt),
+    commitment: toBase64Url(createHmac('sha256', salt).update(record, 'utf8').digest()),
+    gate: gate ?? null,
+    gateSeq: seq ?? null,
+    at: toInstant(clock()),
+  };
+};
+
+export const createAllRecorder =
+  (sources: RecorderSources): RecordAllEvidence =>
+  async (tx, things, inputOf) => {
+    const made = things.map((thing) => ({ thing, row: rowOf(sources, inputOf(thing)) }));
+    if (made.length > 0) await tx.insert(evidence).values(made.map(({ row }) => row));
+    return made.map(({ thing, row }) => [thing, row.evidence]);
+  };
+
 export const createRecorder =
-  ({ clock, random }: { readonly clock: Clock; readonly random: Random }): RecordEvidence =>
-  async (tx, { kind, record, gate, seq }) => {
-    const id = formatId('evd', random(16));
-    const salt = random(SALT_BYTES);
-    const commitment = toBase64Url(createHmac('sha256', salt).update(record, 'utf8').digest());
-    await tx.insert(evidence).values({
-      evidence: id,
-      kind,
-      record,
-      salt: toBase64Url(salt),
-      commitment,
-      gate: gate ?? null,
-      gateSeq: seq ?? null,
-      at: toInstant(clock()),
-    });
-    return id;
+  (sources: RecorderSources): RecordEvidence =>
+  async (tx, input) => {
+    const row = rowOf(sources, input);
+    await tx.insert(evidence).values(row);
+    return row.evidence;
   };
 
 /** The leaf of an evidence row: its commitment, and a gate decision's place in the gate's sequence. */

@@ -50,23 +50,29 @@ export const sequence = async ({ db, clock, origin, signer }: SequenceDeps): Pro
       .limit(MAX_LEAVES);
     if (waiting.length === 0) return 0;
     const head = await newestHead(tx);
-    let range = await readRange(head?.size ?? 0, nodeReader(tx));
-    const first = Number(range.size);
-    const completed: CompletedNode[] = [];
-    for (const row of waiting) {
-      const appended = await appendLeaf(range, await leafHash(leafBytes(leafOf(row))));
-      range = appended.range;
-      completed.push(...appended.completed);
-    }
+    const before = await readRange(head?.size ?? 0, nodeReader(tx));
+    const seqs = waiting.map((row) => row.seq);
+    // The database gives the places while this process hashes.
+    const placing = placeLeaves(tx, seqs, Number(before.size));
+    const [{ range, completed }] = await Promise.all([appendAll(before, waiting), placing]);
     await storeNodes(tx, completed);
-    await placeLeaves(
-      tx,
-      waiting.map((row) => row.seq),
-      first,
-    );
     await tx.insert(logHeads).values(await signedHead(range, origin, signer, clock));
     return waiting.length;
   });
+
+const appendAll = async (
+  before: CompactRange,
+  waiting: readonly Parameters<typeof leafOf>[0][],
+): Promise<{ readonly range: CompactRange; readonly completed: readonly CompletedNode[] }> => {
+  const completed: CompletedNode[] = [];
+  let range = before;
+  for (const row of waiting) {
+    const appended = await appendLeaf(range, await leafHash(leafBytes(leafOf(row))));
+    range = appended.range;
+    completed.push(...appended.completed);
+  }
+  return { range, completed };
+};
 
 const signedHead = async (range: CompactRange, origin: string, signer: NoteSigner, clock: Clock) => {
   const root = await rangeRoot(range);

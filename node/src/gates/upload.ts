@@ -2,12 +2,13 @@ import { AnlianError, type GateAlertKind, toInstant } from '@anlian/contracts';
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import type { NodeDeps } from '../deps.ts';
+import type { EvidenceInput } from '../evidence/record.ts';
 import { type Continuation, continueChain, type OpenedDecision, openDecisions } from './decisionChain.ts';
 import { decisionFacts } from './passages.ts';
 import type { GateRow } from './register.ts';
 import { forkedDecisions, gateAlerts, gateDecisions, gates } from './tables.ts';
 
-type UploadDeps = Pick<NodeDeps, 'config' | 'db' | 'clock' | 'recordEvidence'>;
+type UploadDeps = Pick<NodeDeps, 'config' | 'db' | 'clock' | 'recordEvidence' | 'recordAllEvidence'>;
 type DecisionRow = typeof gateDecisions.$inferSelect;
 
 /** What became of an upload. A fork is stored as evidence before it is refused. */
@@ -32,7 +33,8 @@ export const takeDecisions = async (
     if (continuation.kind === 'gap') return continuation;
     if (continuation.kind === 'fork') return keepFork(tx, deps, gate, continuation.decision);
     const { fresh } = continuation;
-    for (const decision of fresh) await keepDecision(tx, deps, gate, decision);
+    const recorded = await deps.recordAllEvidence(tx, fresh, evidenceOf);
+    for (const [decision, evidence] of recorded) await keepDecision(tx, deps, gate, decision, evidence);
     const upTo = await moveEnd(tx, deps, gate, fresh);
     return { kind: 'taken', upTo };
   });
@@ -68,16 +70,23 @@ const continuationOf = async (tx: Tx, { gate }: GateRow, opened: readonly Opened
   return continueChain({ seq: end?.lastSeq ?? 0, digest: end?.lastDigest ?? null }, known, opened);
 };
 
+const evidenceOf = ({ jws, record: { gate, seq } }: OpenedDecision): EvidenceInput => ({
+  kind: 'gate-decision',
+  record: jws,
+  gate,
+  seq,
+});
+
 const keepDecision = async (
   tx: Tx,
-  { clock, recordEvidence }: UploadDeps,
+  { clock }: UploadDeps,
   { gate, site }: GateRow,
   { jws, digest, record }: OpenedDecision,
+  evidence: string,
 ): Promise<void> => {
   const hold = record.kind === 'release' ? await decisionAt(tx, gate, record.of) : undefined;
   const { reasons, ...facts } = decisionFacts(record, hold?.company ?? null);
   const { seq, decision, at, kind } = record;
-  const evidence = await recordEvidence(tx, { kind: 'gate-decision', record: jws, gate, seq });
   const row: DecisionRow = {
     gate,
     seq,
@@ -163,15 +172,16 @@ const keepFork = async (
   tx: Tx,
   { clock, recordEvidence }: UploadDeps,
   { gate, site }: GateRow,
-  { jws, digest, record }: OpenedDecision,
+  opened: OpenedDecision,
 ): Promise<Uploaded> => {
+  const { jws, digest, record } = opened;
   const { seq, at } = record;
   const [known] = await tx
     .select()
     .from(forkedDecisions)
     .where(and(eq(forkedDecisions.gate, gate), eq(forkedDecisions.seq, seq), eq(forkedDecisions.digest, digest)));
   if (!known) {
-    const evidence = await recordEvidence(tx, { kind: 'gate-decision', record: jws, gate, seq });
+    const evidence = await recordEvidence(tx, evidenceOf(opened));
     await tx.insert(forkedDecisions).values({ gate, seq, digest, jws, evidence, receivedAt: toInstant(clock()) });
     await tx.update(gates).set({ state: 'forked' }).where(eq(gates.gate, gate));
     await raise(tx, { site, gate, seq, pass: null, at }, { kind: 'decision_fork' });

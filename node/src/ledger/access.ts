@@ -6,11 +6,14 @@ export type SeenBlock = Pick<FollowedBlock, 'number' | 'txs'> & {
   readonly unread?: FollowedBlock['unread'];
   /** The whole block; a governor's node has it. */
   readonly bytes?: Uint8Array;
+  /** Hashes of its header and of the one before it; a governor's node has them. */
+  readonly hash?: Uint8Array;
+  readonly previousHash?: Uint8Array;
 };
 
 /** What a node needs of a ledger. A governor's own connection fits; so does a participant's, through its carrier. */
 export interface LedgerAccess extends Pick<Ledger, 'describe' | 'submit' | 'query' | 'attest' | 'view'> {
   /** Absent where a carrier takes one command at a time. */
   readonly submitAll?: Ledger['submitAll'];
-  follow(options: Pick<FollowOptions, 'from' | 'signal' | 'onLost'>): AsyncIterable<SeenBlock>;
+  follow(options: Pick<FollowOptions, 'from' | 'previousHash' | 'signal' | 'onLost'>): AsyncIterable<SeenBlock>;
 }

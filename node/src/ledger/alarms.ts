@@ -1,5 +1,5 @@
 import { canonicalText, type ErrorCode, type ExecutionDifference, toInstant } from '@anlian/contracts';
-import { count } from 'drizzle-orm';
+import { count, eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
@@ -26,12 +26,17 @@ export interface AlarmDeps {
   readonly log: Logger;
 }
 
-/** Keeps an alarm for good, with its evidence, in the transaction that takes in the block. */
+/** Keeps an alarm for good, with its evidence, in the transaction that takes in the block; once, also where blocks are run again anew. */
 export const raiseAlarm = async (
   tx: Tx,
   { blockNumber, txId, txTime, mspId, endorsers, differs, refusal }: EndorsementAlarm,
   { clock, recordEvidence, log }: AlarmDeps,
 ): Promise<void> => {
+  const known = await tx
+    .select({ seq: endorsementAlarms.seq })
+    .from(endorsementAlarms)
+    .where(eq(endorsementAlarms.txId, txId));
+  if (known.length > 0) return;
   const found = { blockNumber, txId, txTime, carriedBy: mspId, endorsers, differs, refusal };
   const raisedAt = toInstant(clock());
   const evidence = await recordEvidence(tx, {

@@ -8,7 +8,7 @@ import { sites } from '../network/tables.ts';
 import { type Operations, operationsRoutes } from '../operations/routes.ts';
 import { CLERK, openBench, type QueueBench } from './fixtures/queueBench.ts';
 import { type ScriptedLedger, scriptedLedger, transactionOf } from './fixtures/scriptedLedger.ts';
-import { type Follower, startFollower } from './follow.ts';
+import { type Follower, type FollowerDeps, startFollower } from './follow.ts';
 import type { Projector } from './project.ts';
 import { ledgerCheckpoint, ledgerTransactions } from './tables.ts';
 
@@ -37,9 +37,16 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
     },
   };
   const start = (...projectors: Projector[]) => startOn('00', ...projectors);
-  const startOn = (genesisHash: string | Promise<string | undefined>, ...projectors: Projector[]) => {
+  const startOn = (genesisHash: string | Promise<string | undefined>, ...projectors: Projector[]) =>
+    startWith({}, genesisHash, ...projectors);
+  const startWith = (
+    deps: Pick<FollowerDeps, 'reexecute'>,
+    genesisHash: string | Promise<string | undefined>,
+    ...projectors: Projector[]
+  ) => {
     const { db, queue, log, time } = bench;
     follower = startFollower({
+      ...deps,
       db,
       ledger,
       queue,
@@ -140,6 +147,52 @@ describe.each(eachDatabase)('following the ledger ($name)', (database) => {
       await until('the fault', () => fault()?.code === 'ledger_corrupt');
       expect(ledger.followedFrom).toEqual([]);
       expect(await readyz()).toMatchObject({ status: 503 });
+    });
+  });
+
+  describe('after a while in which the ledger was out of sight', () => {
+    const followTwo = async () => {
+      await chain(2);
+      start();
+      await reached(2);
+      await follower?.stop();
+    };
+    const rewritten = async (count: number) => {
+      ledger = scriptedLedger('another');
+      await chain(count);
+    };
+
+    it('tells the ledger which block it ended at, and goes on', async () => {
+      await followTwo();
+      ledger.append(transactionOf(await bench.signed(await bench.put('yard-9')), [registered('yard-2')]));
+      start();
+      await reached(3);
+      const [, after] = ledger.followedAfter;
+      expect([ledger.followedFrom, Buffer.from(after ?? []).toString()]).toEqual([[0, 2], 'one 1']);
+    });
+
+    it.each([
+      ['at the next block', {}],
+      ['at the last one, which it sees again to run it', { reexecute: async () => undefined }],
+    ])('ends at a history that was changed meanwhile, %s', async (_, deps) => {
+      await followTwo();
+      await rewritten(4);
+      const { fault } = startWith(deps, '00');
+      await until('the fault', () => fault()?.code === 'ledger_corrupt');
+      expect(fault()).toMatchObject({ field: 'block 1', detail: expect.stringContaining('followed before') });
+      expect(await keptSites()).toEqual(['yard-0', 'yard-1']);
+      expect(await readyz()).toMatchObject({ status: 503, following: false, height: 2 });
+    });
+
+    it('goes on where the hash was not kept, and keeps it from then on', async () => {
+      await followTwo();
+      await bench.db.update(ledgerCheckpoint).set({ blockHash: null });
+      await rewritten(3);
+      start();
+      await reached(3);
+      expect(ledger.followedAfter).toEqual([undefined]);
+      const [kept] = await bench.db.select().from(ledgerCheckpoint);
+      expect(Buffer.from(kept?.blockHash ?? '', 'hex').toString()).toBe('another 2');
     });
   });
 

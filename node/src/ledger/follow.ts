@@ -1,4 +1,4 @@
-import { AnlianError } from '@anlian/contracts';
+import { AnlianError, fromHex } from '@anlian/contracts';
 import type { Logger } from 'pino';
 import type { Db } from '../db/database.ts';
 import { databaseError, loggableDatabaseError } from '../db/errors.ts';
@@ -48,6 +48,8 @@ export const startFollower = (deps: FollowerDeps): Follower => {
   let height = 0;
   /** Where to go on: behind `height` where blocks have been projected that are yet to be run again. */
   let from = 0;
+  /** Hash of the block before `from`, where it is known. */
+  let previousHash: Uint8Array | undefined;
   let beginFault: AnlianError | undefined = new AnlianError('ledger_unavailable', { detail: 'not followed yet' });
   /** Stays through every new beginning until a block is taken in again. */
   let blockFault: AnlianError | undefined;
@@ -58,6 +60,7 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     const checkpoint = await storedCheckpoint(db);
     height = checkpoint?.height ?? 0;
     from = deps.reexecute ? Math.min(height, await reexecutedHeight(db)) : height;
+    previousHash = from === height && checkpoint?.blockHash ? fromHex(checkpoint.blockHash) : undefined;
     // What was followed before can be read without the ledger.
     if (checkpoint) beginFault = undefined;
     const genesisHash = await Promise.race([deps.genesisHash, stopped]);
@@ -97,7 +100,7 @@ export const startFollower = (deps: FollowerDeps): Follower => {
     take(blocks, genesisHash).catch(() => takeEach(blocks, genesisHash));
 
   const followOn = async (genesisHash: string): Promise<void> => {
-    const open = (signal: AbortSignal) => ledger.follow({ from, signal });
+    const open = (signal: AbortSignal) => ledger.follow({ from, signal, ...(previousHash && { previousHash }) });
     for await (const blocks of inBatches(open, BATCH, stopping.signal))
       await (blocks.length > 1 ? takeTogether(blocks, genesisHash) : takeEach(blocks, genesisHash));
   };

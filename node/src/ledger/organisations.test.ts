@@ -15,7 +15,16 @@ const qichuan: Organisation = {
   intermediateCertPems: ['below\n'],
   revocationLists: LISTS,
 };
-const inConfiguration = { ...qichuan, adminCertPems: [], units: [], roles: undefined, definition: Uint8Array.of(10) };
+const inConfiguration = {
+  ...qichuan,
+  name: 'qichuan',
+  adminCertPems: [],
+  tlsRootCertPems: [],
+  endpoints: [],
+  units: [],
+  roles: undefined,
+  definition: Uint8Array.of(10),
+};
 
 it('an organisation is stored without what only the configuration needs, and one that also orders is stored once', () => {
   const found = organisationsOf({ application: [inConfiguration], orderers: [inConfiguration] });

@@ -1,4 +1,4 @@
-import { canonicalText, type EventName, type LedgerEvent, toInstant } from '@anlian/contracts';
+import { AnlianError, canonicalText, type EventName, type LedgerEvent, toHex, toInstant } from '@anlian/contracts';
 import type { FollowedTransaction } from '@anlian/sdk/ledger';
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
@@ -32,6 +32,8 @@ export interface ProjectDeps {
   readonly reexecute?: Reexecute | undefined;
 }
 
+type Checkpoint = typeof ledgerCheckpoint.$inferSelect;
+
 const UNKNOWN_ORG = '';
 /** Rows of one statement. */
 const ROWS = 1_000;
@@ -48,12 +50,26 @@ const placeOf = (block: SeenBlock, tx: FollowedTransaction): EventPlace => ({
 const validOf = (block: SeenBlock): FollowedTransaction[] => block.txs.filter((tx) => tx.code === 'VALID');
 
 /** Holds the checkpoint until the transaction ends: one whose answer was lost may be about to move it. */
-const projectedHeight = async (tx: Tx): Promise<number> =>
-  (await tx.select().from(ledgerCheckpoint).for('update'))[0]?.height ?? 0;
+const heldCheckpoint = async (tx: Tx) => (await tx.select().from(ledgerCheckpoint).for('update'))[0];
+
+/** A peer that was mended or replaced while this node was down may bring another history than the one that is projected here. */
+const requireSameHistory = (checkpoint: Checkpoint | undefined, blocks: readonly SeenBlock[]): void => {
+  if (checkpoint?.blockHash == null) return;
+  const { height, blockHash } = checkpoint;
+  for (const { number, hash, previousHash } of blocks) {
+    const told = number === height - 1 ? hash : number === height ? previousHash : undefined;
+    if (told !== undefined && toHex(told) !== blockHash)
+      throw new AnlianError('ledger_corrupt', {
+        field: `block ${height - 1}`,
+        detail: `block ${height - 1} is not the one that this node followed before`,
+      });
+  }
+};
 
 /**
  * Projects blocks in order and moves the checkpoint, in one transaction; blocks below the checkpoint are passed over. Returns the ids
  * of this node's own commands in them.
+ * @throws {AnlianError} `ledger_corrupt` for blocks of another history than the one projected before
  */
 export const project = (
   { db, projectors, clock, reexecute }: ProjectDeps,
@@ -61,7 +77,9 @@ export const project = (
   genesisHash: string,
 ): Promise<string[]> =>
   db.transaction(async (tx) => {
-    const height = await projectedHeight(tx);
+    const checkpoint = await heldCheckpoint(tx);
+    const height = checkpoint?.height ?? 0;
+    requireSameHistory(checkpoint, blocks);
     await reexecute?.(tx, blocks);
     const due = blocks.filter(({ number }) => number >= height);
     const transactions = due.flatMap((block) => validOf(block).map((one) => ({ ...one, place: placeOf(block, one) })));
@@ -82,17 +100,19 @@ export const project = (
       if (expected.has(place.commandId)) own.push(...(await settle(tx, transaction, place, toInstant(clock()))));
     }
     const last = due.at(-1);
-    if (last) await moveCheckpoint(tx, last.number + 1, genesisHash);
+    if (last) await moveCheckpoint(tx, last, genesisHash);
     return own;
   });
 
 type Placed = FollowedTransaction & { readonly place: EventPlace };
 
-const moveCheckpoint = (tx: Tx, height: number, genesisHash: string) =>
-  tx
+const moveCheckpoint = (tx: Tx, { number, hash }: SeenBlock, genesisHash: string) => {
+  const moved = { height: number + 1, blockHash: hash === undefined ? null : toHex(hash) };
+  return tx
     .insert(ledgerCheckpoint)
-    .values({ id: 1, height, genesisHash })
-    .onConflictDoUpdate({ target: ledgerCheckpoint.id, set: { height } });
+    .values({ id: 1, genesisHash, ...moved })
+    .onConflictDoUpdate({ target: ledgerCheckpoint.id, set: moved });
+};
 
 const remember = async (tx: Tx, transactions: readonly Placed[]): Promise<void> => {
   const rows = transactions

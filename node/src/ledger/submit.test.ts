@@ -229,6 +229,17 @@ describe.each(eachDatabase)('commands on their way to the ledger ($name)', (data
     expect(arrivedIds()).toEqual([commandId, commandId, commandId]);
   });
 
+  it.each(['configuration_invalid', 'ledger_corrupt', 'duplicate_transaction', 'endorsement_invalid'] as const)(
+    'is not final for %s, which is no fault of the command',
+    async (code) => {
+      ledger.script.push(code, code);
+      const commandId = await bench.put('yard-1');
+      await start();
+      await committed(1);
+      expect(arrivedIds()).toEqual([commandId, commandId, commandId]);
+    },
+  );
+
   it('signs a machine’s overdue command again by itself', async () => {
     ledger.script.push('expired');
     const commandId = await bench.put('yard-1', MACHINE);

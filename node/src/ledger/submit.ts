@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { LedgerAccess } from './access.ts';
 import { BATCHES, flightsOf, LOOK } from './flights.ts';
 import type { CommandQueue, QueuedCommand } from './queue.ts';
+import { isFinal } from './refusals.ts';
 
 /** The way to the ledger is broken for every command: all of them wait. */
 const BROKEN_LINE: ReadonlySet<ErrorCode> = new Set([
@@ -13,22 +14,6 @@ const BROKEN_LINE: ReadonlySet<ErrorCode> = new Set([
   // The carrier does not know this node's sign-in: not yet, no longer, or because a clock is off.
   'unauthenticated',
 ]);
-
-/** Failures that will pass but say something about this command: it rests, and the others go on. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'read_conflict',
-  'internal_error',
-  'channel_not_founded',
-  'clock_skew',
-  'endorsement_mismatch',
-  // Whoever carries the command has no standing, or not yet; the command's own member would be `member_expelled`.
-  'submitter_unknown',
-  'submitter_expired',
-]);
-
-/** `channel_not_founded` passes only for what can wait for the founding. */
-const isPassing = (error: AnlianError, command: QueuedCommand): boolean =>
-  PASSING.has(error.code) && !(error.code === 'channel_not_founded' && command.name.startsWith('channel:'));
 
 /** What keeps its order: one member's commands about one subject. */
 const laneOf = ({ org, subject }: QueuedCommand): string => `${org} ${subject}`;
@@ -130,10 +115,12 @@ export const startSubmitter = ({
   };
 
   const settleFailure = async (row: QueuedCommand, error: AnlianError): Promise<void> => {
-    if (!isPassing(error, row)) failures.delete(row.commandId);
-    if (error.code === 'actor_expired') return row.machine ? resignMachine(row) : queue.overdue(row.commandId);
-    if (isPassing(error, row)) rest(row);
-    else if (!isBroken(error)) return queue.refused(row.commandId, error);
+    const [isOverdue, isRefused] = [error.code === 'actor_expired', isFinal(error.code, row)];
+    // What will pass says something about this command: it rests, and the others go on.
+    if (!isOverdue && !isRefused && !isBroken(error)) rest(row);
+    else failures.delete(row.commandId);
+    if (isOverdue) return row.machine ? resignMachine(row) : queue.overdue(row.commandId);
+    if (isRefused) return queue.refused(row.commandId, error);
     log.warn(
       { commandId: row.commandId, command: row.name, code: error.code },
       'the ledger did not take a command; it stays queued',

@@ -14,6 +14,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { StoredOrganisation } from './organisations.ts';
+import type { Definition } from './rulesInForce.ts';
 
 /** Commands on their way to the ledger, in order. A row is written in the transaction of the change that it is evidence of. */
 export const ledgerCommands = pgTable(
@@ -51,9 +52,14 @@ export const ledgerCheckpoint = pgTable('ledger_checkpoint', {
   id: integer().primaryKey(),
   height: bigint({ mode: 'number' }).notNull(),
   genesisHash: text().notNull(),
+  /** Header hash of the last block, in hexadecimal; null behind a carrier, and until the first block since this is kept. */
+  blockHash: text(),
 });
 
-/** Every transaction that was followed, so that a proof can be asked for by its id. */
+/**
+ * Every transaction that was followed, so that a proof can be asked for by its id. Of commands that share one, the first stands here: which
+ * others there are is read from the transaction itself, and `ledgerCommands` names each own command's transaction.
+ */
 export const ledgerTransactions = pgTable('ledger_transactions', {
   txId: text().primaryKey(),
   blockNumber: bigint({ mode: 'number' }).notNull(),
@@ -96,6 +102,18 @@ export const ledgerReexecution = pgTable('ledger_reexecution', {
   id: integer().primaryKey(),
   height: bigint({ mode: 'number' }).notNull(),
   organisations: jsonb().$type<readonly StoredOrganisation[]>().notNull(),
+  /** What the channel had committed there as the chaincode's definition. */
+  definition: jsonb().$type<Definition>(),
+});
+
+/** Blocks in a row that were not run again, since other rules were in force: see `PassedOver` of the API. Rows stay. */
+export const ledgerPassedOver = pgTable('ledger_passed_over', {
+  seq: bigserial({ mode: 'number' }).primaryKey(),
+  from: bigint({ mode: 'number' }).notNull(),
+  to: bigint({ mode: 'number' }).notNull(),
+  blocks: bigint({ mode: 'number' }).notNull(),
+  ran: text(),
+  own: text(),
 });
 
 /** Endorsed transactions whose outcome the rules do not give. Rows stay. */

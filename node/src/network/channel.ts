@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { AnlianError, ChannelInfo, ConfirmChannel, canonicalBytes, FoundChannel, toBase64Url } from '@anlian/contracts';
+import {
+  AnlianError,
+  ChannelInfo,
+  ConfirmChannel,
+  canonicalBytes,
+  FoundChannel,
+  type GenesisPolicy,
+  strictMajority,
+  toBase64Url,
+} from '@anlian/contracts';
 import { createRoute } from '@hono/zod-openapi';
 import type { NodeDeps } from '../deps.ts';
 import { change } from '../http/change.ts';
@@ -8,6 +17,16 @@ import { router } from '../http/routes.ts';
 import { channel } from './tables.ts';
 
 const tags = ['Channel'];
+
+/**
+ * A founder on Fabric puts its name to no policy without witnesses: a verifier asks for a majority of the other governors there,
+ * whatever the policy says. The rules cannot refuse it, since they are the same on the embedded ledger, which has nobody to ask.
+ */
+const requireWitnesses = ({ config }: Pick<NodeDeps, 'config'>, policy: GenesisPolicy, field: string): void => {
+  const others = policy.governors.length - 1;
+  if (!config.fabric || others === 0 || policy.witnesses > 0) return;
+  throw new AnlianError('witnesses_required', { field, detail: `witnesses: ${strictMajority(others)} of ${others}` });
+};
 
 /** Founding of the channel: one governor proposes the genesis policy, each other one confirms it byte for byte. */
 export const channelRoutes = (deps: NodeDeps) => {
@@ -39,6 +58,7 @@ export const channelRoutes = (deps: NodeDeps) => {
     }),
     (c) => {
       const { policy } = c.req.valid('json');
+      requireWitnesses(deps, policy, '/policy/witnesses');
       return change(c, deps, policy, async (tx) => ({
         body: { state: 'proposed' as const, genesis: genesisDigest(policy), policy, confirmed: [c.get('caller').org] },
         commandId: await deps.queue.enqueue(tx, c.get('caller'), 'channel:found', { policy }),
@@ -61,6 +81,7 @@ export const channelRoutes = (deps: NodeDeps) => {
       return change(c, deps, input, async (tx) => {
         const [row] = await tx.select().from(channel);
         if (!row) throw new AnlianError('channel_not_founded');
+        requireWitnesses(deps, row.policy, '/genesis');
         const caller = c.get('caller');
         return {
           body: {

@@ -4,6 +4,7 @@ import type { NodeDeps } from '../deps.ts';
 import { evidenceHead } from '../evidence/store.ts';
 import { countAlarms } from '../ledger/alarms.ts';
 import { reexecutedHeight } from '../ledger/reexecute.ts';
+import { countPassedOver } from '../ledger/rulesInForce.ts';
 import { ledgerCommands } from '../ledger/tables.ts';
 import type { Cosigning } from '../witness/collect.ts';
 import { countSplitViews } from '../witness/store.ts';
@@ -33,10 +34,18 @@ export const createMetrics = (
   });
   new Gauge({
     name: 'anlian_ledger_reexecuted_height',
-    help: 'Blocks of the ledger whose transactions this node has run again',
+    help: 'Blocks of the ledger whose transactions this node has run again, or passed over',
     registers: [registry],
     async collect() {
       this.set(await reexecutedHeight(deps.db));
+    },
+  });
+  new Gauge({
+    name: 'anlian_ledger_passed_over_blocks',
+    help: 'Blocks of the ledger that this node has not run again, since other rules were in force',
+    registers: [registry],
+    async collect() {
+      this.set(await countPassedOver(deps.db));
     },
   });
   new Counter({

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   type MemberDescriptor,
   NodeInfo,
+  Reexecution,
 } from '@anlian/contracts';
 import type { LedgerDescription } from '@anlian/sdk/ledger';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
@@ -18,6 +19,8 @@ import type { AppEnv } from '../http/caller.ts';
 import { reads } from '../http/openapi.ts';
 import { router } from '../http/routes.ts';
 import { countAlarms } from '../ledger/alarms.ts';
+import { reexecutedHeight } from '../ledger/reexecute.ts';
+import { passedOver } from '../ledger/rulesInForce.ts';
 import { countSplitViews } from '../witness/store.ts';
 import { waitingCommands } from './metrics.ts';
 import { swaggerFiles } from './swagger.ts';
@@ -47,13 +50,22 @@ const Readiness = z.object({
   fault: z.string().nullable(),
   height: z.int(),
   /** Codes of what somebody should look at while the node works on. */
-  notices: z.array(z.enum(['endorsement_not_reproduced', 'cosignatures_missing', 'split_view'])),
+  notices: z.array(
+    z.enum(['endorsement_not_reproduced', 'blocks_not_reexecuted', 'cosignatures_missing', 'split_view']),
+  ),
+  /** Of a governor's node whose database answers. */
+  reexecution: Reexecution.optional(),
   /** Present while the newest head of the evidence log waits for cosignatures. */
   awaiting: AwaitedCosignatures.optional(),
 });
 
 const LEDGER_AWAY = 'ledger_unavailable' satisfies ErrorCode;
 const DATABASE_AWAY = 'database_unavailable' satisfies ErrorCode;
+
+const reexecutionOf = async ({ db }: Pick<NodeDeps, 'db'>): Promise<Reexecution> => ({
+  height: await reexecutedHeight(db),
+  passedOver: await passedOver(db),
+});
 
 /** Health, metrics and who this node is. */
 export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
@@ -68,6 +80,7 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
     const following = fault === undefined;
     const ledger = operations.ledgerReachable();
     const awaiting = operations.awaitedCosignatures();
+    const reexecution = database && deps.readBlock ? await reexecutionOf(deps) : undefined;
     const ready: z.infer<typeof Readiness> = {
       ready: database && following,
       database,
@@ -77,9 +90,11 @@ export const operationsRoutes = (deps: NodeDeps, operations: Operations) => {
       height: deps.height(),
       notices: [
         ...(database && (await countAlarms(deps.db)) > 0 ? (['endorsement_not_reproduced'] as const) : []),
+        ...(reexecution && reexecution.passedOver.length > 0 ? (['blocks_not_reexecuted'] as const) : []),
         ...(awaiting ? (['cosignatures_missing'] as const) : []),
         ...(database && (await countSplitViews(deps.db)) > 0 ? (['split_view'] as const) : []),
       ],
+      ...(reexecution && { reexecution }),
       ...(awaiting && { awaiting }),
     };
     return c.json(ready, ready.ready ? 200 : 503);

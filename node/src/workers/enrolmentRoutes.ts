@@ -13,6 +13,28 @@ const tags = ['Enrolments'];
 const params = z.object({ enrolment: EnrolmentId });
 const STAFF = ['clerk', 'safety_manager', 'administrator'] as const;
 
+/** What the employer does with an enrolment that was sent. */
+const STEPS = [
+  {
+    path: 'send',
+    summary: 'Send again: after mending what was returned, or with renewed papers',
+    answer: 'Accepted, returned, or on its way',
+    step: sendAgain,
+  },
+  {
+    path: 'new-phone',
+    summary: 'The worker’s phone is lost: the governor that issued the pass refuses its key and invites a new one',
+    answer: 'With the new invitation',
+    step: newPhone,
+  },
+  {
+    path: 'end',
+    summary: 'The worker comes no more: the site’s owner takes it off its lists',
+    answer: 'Ended',
+    step: end,
+  },
+] as const;
+
 /** The employer's side of enrolments: sent to the site's owner at once when it answers, else as soon as it does. */
 export const enrolmentRoutes = (deps: NodeDeps, delivery: DeliverDeps) => {
   const { db } = deps;
@@ -71,56 +93,23 @@ export const enrolmentRoutes = (deps: NodeDeps, delivery: DeliverDeps) => {
       return c.json(await present(c.get('caller'), c.req.valid('param').enrolment), 200);
     },
   );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/enrolments/{enrolment}/send',
-      tags,
-      summary: 'Send again: after mending what was returned, or with renewed papers',
-      security: bearer,
-      middleware: [deps.guard(...STAFF)],
-      request: { params },
-      responses: reads(Enrolment, 'Accepted, returned, or on its way'),
-    }),
-    async (c) => {
-      const row = await findEnrolment(db, deps, c.get('caller'), c.req.valid('param').enrolment);
-      await sendAgain(delivery, row);
-      return c.json(await present(c.get('caller'), row.enrolment), 200);
-    },
-  );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/enrolments/{enrolment}/new-phone',
-      tags,
-      summary: 'The worker’s phone is lost: the governor that issued the pass refuses its key and invites a new one',
-      security: bearer,
-      middleware: [deps.guard(...STAFF)],
-      request: { params },
-      responses: reads(Enrolment, 'With the new invitation'),
-    }),
-    async (c) => {
-      const row = await findEnrolment(db, deps, c.get('caller'), c.req.valid('param').enrolment);
-      await newPhone(delivery, row);
-      return c.json(await present(c.get('caller'), row.enrolment), 200);
-    },
-  );
-  app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/enrolments/{enrolment}/end',
-      tags,
-      summary: 'The worker comes no more: the site’s owner takes it off its lists',
-      security: bearer,
-      middleware: [deps.guard(...STAFF)],
-      request: { params },
-      responses: reads(Enrolment, 'Ended'),
-    }),
-    async (c) => {
-      const row = await findEnrolment(db, deps, c.get('caller'), c.req.valid('param').enrolment);
-      await end(delivery, row);
-      return c.json(await present(c.get('caller'), row.enrolment), 200);
-    },
-  );
+  for (const { path, summary, answer, step } of STEPS)
+    app.openapi(
+      createRoute({
+        method: 'post',
+        path: `/enrolments/{enrolment}/${path}`,
+        tags,
+        summary,
+        security: bearer,
+        middleware: [deps.guard(...STAFF)],
+        request: { params },
+        responses: reads(Enrolment, answer),
+      }),
+      async (c) => {
+        const row = await findEnrolment(db, deps, c.get('caller'), c.req.valid('param').enrolment);
+        await step(delivery, row);
+        return c.json(await present(c.get('caller'), row.enrolment), 200);
+      },
+    );
   return app;
 };

@@ -132,6 +132,18 @@ describe('the gates of a head', () => {
     expect(await anchored()).toMatchObject({ size: 4 });
   });
 
+  it('stay as they are under the same head: what was anchored over it is what it covers', async () => {
+    const north = (seq: number): Anchor['gates'] => [{ gate: NORTH, seq }];
+    await heads(3, 0, north(2));
+    const again = async (gates: Anchor['gates']) => anchor({ ...(await log.anchor(3)), gates });
+    await again(north(2));
+    await again([]);
+    for (const gates of [north(3), north(1), [...north(2), { gate: SOUTH, seq: 1 }]])
+      await expect(again(gates)).rejects.toEqual(refused('anchor_inconsistent'));
+    expect(await ledger.record(stateKey.gateSequence('dinggu', NORTH))).toBe(2);
+    await heads(4, 3, [...north(9), { gate: SOUTH, seq: 1 }]);
+  });
+
   it.each<[string, Anchor['gates']]>([
     ['that the member never registered', [{ gate: `gat_${'3'.repeat(32)}`, seq: 1 }]],
     [

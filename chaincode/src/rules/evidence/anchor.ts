@@ -72,8 +72,16 @@ const requireGrowth = async (
   );
 };
 
-/** Each gate's last sequence number; a gate that goes back has lost decisions or had them replaced. */
-const gateWrites = async (read: StateReader, member: string, gates: Anchor['gates']): Promise<readonly Write[]> => {
+/**
+ * Each gate's last sequence number; a gate that goes back has lost decisions or had them replaced, and one that goes on has leaves
+ * below a new head.
+ */
+const gateWrites = async (
+  read: StateReader,
+  member: string,
+  gates: Anchor['gates'],
+  isNewHead: boolean,
+): Promise<readonly Write[]> => {
   const writes = new Map<string, number>();
   for (const [at, { gate, seq }] of gates.entries()) {
     const field = `/args/gates/${at}`;
@@ -81,7 +89,9 @@ const gateWrites = async (read: StateReader, member: string, gates: Anchor['gate
     if (writes.has(key)) throw new AnlianError('invalid_input', { field, detail: 'the gate is listed twice' });
     if ((await keyInSlot(read, member, gate)) === undefined)
       throw new AnlianError('invalid_input', { field, detail: 'the member has registered no key for this gate' });
-    if (seq < ((await read.get<number>(key)) ?? 0)) throw inconsistent(field, 'the gate’s sequence goes back');
+    const known = (await read.get<number>(key)) ?? 0;
+    if (seq < known) throw inconsistent(field, 'the gate’s sequence goes back');
+    if (seq > known && !isNewHead) throw inconsistent(field, 'the gate’s sequence goes on under the same head');
     writes.set(key, seq);
   }
   return [...writes];
@@ -95,12 +105,13 @@ export const anchor: Rule<'evidence:anchor'> = async (read, { channel, args }, {
   await requireWitnesses(read, { channel, checkpoint: args.checkpoint }, head, { member, txTime });
   const earlier = await read.get<AnchorRecord>(stateKey.anchor(member));
   await requireGrowth(earlier, head, args.consistency);
-  const gates = await gateWrites(read, member, args.gates);
-
   const size = Number(head.size);
+  const isNewHead = earlier?.size !== size;
+  const gates = await gateWrites(read, member, args.gates, isNewHead);
+
   const root = toBase64Url(head.root);
   const result = { member, size, root };
-  if (earlier?.size === size) return { writes: [], events: [], result };
+  if (!isNewHead) return { writes: [], events: [], result };
   const record: AnchorRecord = {
     version: (earlier?.version ?? 0) + 1,
     member,

@@ -24,9 +24,17 @@ const sound: Examined = {
     {
       url: 'http://hengyuan.localhost:7101',
       reached: true,
-      readiness: { ready: true, database: true, following: true, height: 100 },
+      readiness: {
+        ready: true,
+        database: true,
+        following: true,
+        height: 100,
+        notices: [],
+        reexecution: { height: 99, passedOver: [] },
+      },
       node,
       published: null,
+      unpublished: null,
       clockMs: -1_200,
     },
   ],
@@ -56,6 +64,7 @@ describe('where all is well', () => {
       // Only on Fabric can the two differ.
       ['membership', 'unchecked', null],
       ['height', 'ok', '#100'],
+      ['reexecution', 'ok', '#99'],
       ['queue', 'ok', '0'],
       ['witnesses', 'ok', '7/9'],
       ['clocks', 'ok', '≤ 2 s'],
@@ -64,8 +73,8 @@ describe('where all is well', () => {
       ['keys', 'ok', '1'],
       ['disk', 'ok', '3.0 GiB'],
     ]);
-    expect(verdictLine(checks, 'zh')).toBe('检查 12 项：0 项故障，0 项提示');
-    expect(verdictLine(checks, 'en')).toBe('12 checks: 0 with faults, 0 with notices');
+    expect(verdictLine(checks, 'zh')).toBe('检查 13 项：0 项故障，0 项提示');
+    expect(verdictLine(checks, 'en')).toBe('13 checks: 0 with faults, 0 with notices');
   });
 
   it.each(['zh', 'en'] as const)('in %s alone', (language) => {
@@ -97,5 +106,5 @@ it('a fault is told below its check, with what to do, in one language', () => {
 it('a notice is no fault', () => {
   const checks = checksOf({ ...sound, findings: [{ code: 'commands_waiting', subject: 'hengyuan', detail: '3' }] });
   expect(checks.find(({ name }) => name === 'queue')?.state).toBe('notice');
-  expect(verdictLine(checks, 'en')).toBe('12 checks: 0 with faults, 1 with notices');
+  expect(verdictLine(checks, 'en')).toBe('13 checks: 0 with faults, 1 with notices');
 });

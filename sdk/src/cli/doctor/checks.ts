@@ -73,6 +73,17 @@ export const CHECKS = {
     seen: ({ configured }) => configured?.toSorted().join(', ') ?? null,
   },
   height: { text: { zh: '跟上账本', en: 'Nodes keep up with the ledger' }, codes: ['node_behind'], seen: heightsSeen },
+  reexecution: {
+    text: {
+      zh: '跟随的区块按节点自己的规则重新执行，结果一致',
+      en: 'Blocks that were followed give the same when run again by the nodes’ own rules',
+    },
+    codes: ['endorsement_not_reproduced', 'blocks_not_reexecuted'],
+    seen: ({ probed }) =>
+      different(
+        probed.flatMap(({ readiness }) => (readiness?.reexecution ? [`#${readiness.reexecution.height}`] : [])),
+      ),
+  },
   queue: {
     text: { zh: '没有命令在排队', en: 'No command waits' },
     codes: ['commands_waiting'],
@@ -102,7 +113,7 @@ export const CHECKS = {
   },
   trust: {
     text: { zh: '信任文件可用', en: 'The trust file can be used' },
-    codes: ['trust_missing', 'trust_invalid', 'trust_old'],
+    codes: ['trust_missing', 'trust_invalid', 'trust_old', 'list_unreadable'],
     seen: ({ trust }) => trust && `#${trust.asOf.height}`,
   },
   keys: {

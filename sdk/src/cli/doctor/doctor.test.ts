@@ -87,7 +87,8 @@ it('says what it checked when all is well, in the language asked for', async () 
     jwk: { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) },
   };
   const label = { zh: '内置账本（单一运营方）', en: 'embedded ledger, one operator' };
-  const answers: Readonly<Record<string, object>> = {
+  const answers: Record<string, object> = {
+    '/api/v1/trust': { code: 'channel_not_founded' },
     '/readyz': { ready: true, database: true, following: true, height: 7 },
     '/api/v1/node': {
       member: 'hengyuan',
@@ -123,6 +124,8 @@ it('says what it checked when all is well, in the language asked for', async () 
   const zh = await doctor(address, '--lang', 'zh');
   const en = await doctor(address, '--lang', 'en');
   const json = JSON.parse((await doctor(address, '--json')).out);
+  answers['/api/v1/trust'] = { v: 2 };
+  expect(codesOf((await doctor(address, '--json')).out)).toEqual(['list_unreadable', 'trust_missing']);
   await new Promise((resolve) => node.close(resolve));
 
   expect([zh.code, en.code, json.ok]).toEqual([0, 0, true]);

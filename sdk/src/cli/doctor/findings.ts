@@ -74,6 +74,20 @@ export const FINDINGS = {
     '稍候再查；持续落后时重启该节点并查看日志',
     'Look again in a moment; if it stays behind, restart the node and read its log',
   ),
+  endorsement_not_reproduced: spec(
+    'fault',
+    '节点按规则重新执行，得不到账本上某笔交易已背书的结果',
+    'The node ran a transaction on the ledger again, and the rules do not give the outcome that was endorsed',
+    '审计员查看 /api/v1/ledger/alarms：哪笔交易、由谁背书、何处不同；与其他治理成员的节点核对，并向背书方查问其运行的链码',
+    'An auditor reads /api/v1/ledger/alarms: which transaction, who endorsed it, what differs. Compare with other governors’ nodes, and ask those who endorsed what chaincode they run',
+  ),
+  blocks_not_reexecuted: spec(
+    'notice',
+    '有区块执行的规则与本节点的不同，没有重新执行',
+    'Blocks ran other rules than this node has, and were not run again',
+    '如果通道现在执行的是另一份规则（anlian fabric status），请把节点升级到该版本并重启：其后的区块会重新执行。已跳过的区块，由持有当时规则的节点重新执行；想自行核对，用该版本在空数据库上另起一个节点',
+    'If the channel runs other rules now (anlian fabric status), bring the node to that version and restart it: blocks from then on are run again. Those passed over stay so; nodes that had their rules have run them. To run them here, start a node of that version on an empty database',
+  ),
   commands_waiting: spec(
     'notice',
     '有命令在排队',
@@ -150,6 +164,13 @@ export const FINDINGS = {
     'The trust list that the node publishes does not hold',
     '不要使用该节点的 /api/v1/trust；向其他治理成员取得，并告知该节点的管理员',
     'Do not use /api/v1/trust of this node: get it from other governors, and tell the node’s administrator',
+  ),
+  list_unreadable: spec(
+    'fault',
+    '治理成员的节点没有公布可读的信任文件',
+    'The governor’s node publishes no trust list that can be read',
+    '查看该节点的 /api/v1/trust 和日志；检查中间的代理；在此之前向其他治理成员取得信任文件',
+    'Look at /api/v1/trust of this node and at its log, and at any proxy on the way; until then get trust files from other governors',
   ),
   lists_differ: spec(
     'fault',

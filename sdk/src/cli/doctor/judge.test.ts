@@ -38,12 +38,22 @@ const witnessing = (evidence: Partial<NodeInfo['evidence']>): NodeInfo => {
   return { ...node, evidence: { ...node.evidence, ...evidence } };
 };
 
+const WELL = { ready: true, database: true, following: true, height: 100, notices: [] };
+const [RAN, OWN] = ['b'.repeat(64), 'a'.repeat(64)];
+const PASSED = { from: 5, to: 20, blocks: 12, ran: `0.1.0+${RAN}`, own: OWN };
+const passing = (...passedOver: readonly (typeof PASSED | { readonly ran: null; readonly own: null })[]) => ({
+  ...WELL,
+  notices: ['blocks_not_reexecuted'],
+  reexecution: { height: 100, passedOver: passedOver.map((one) => ({ ...PASSED, ...one })) },
+});
+
 const probed = (change: Partial<Probed> = {}): Probed => ({
   url: 'http://hengyuan.localhost:7101',
   reached: true,
-  readiness: { ready: true, database: true, following: true, height: 100 },
+  readiness: { ...WELL, height: 100 },
   node: nodeOf('hengyuan'),
   published: null,
+  unpublished: null,
   clockMs: 0,
   ...change,
 });
@@ -61,10 +71,21 @@ describe('a node by itself', () => {
     ['is well', {}, []],
     ['does not answer', { reached: false, readiness: null, node: null, clockMs: null }, ['node_unreachable']],
     ['is another program', { readiness: null, node: null }, ['node_unreadable']],
-    ['is not ready', { readiness: { ready: false, database: true, following: false, height: 1 } }, ['node_not_ready']],
+    ['is not ready', { readiness: { ...WELL, ready: false, following: false, height: 1 } }, ['node_not_ready']],
+    [
+      'found an outcome that the rules do not give',
+      { readiness: { ...WELL, notices: ['endorsement_not_reproduced'] } },
+      ['endorsement_not_reproduced'],
+    ],
+    ['has other rules than the channel had', { readiness: passing(PASSED) }, ['blocks_not_reexecuted']],
+    ['notices what a later version may', { readiness: { ...WELL, notices: ['of_later'] } }, []],
+    ['publishes what nobody can read', { unpublished: 'unreadable' }, ['list_unreadable']],
+    ['cannot publish', { unpublished: 'internal_error' }, ['list_unreadable']],
+    ['has nothing to publish yet', { unpublished: 'channel_not_founded' }, []],
+    ['cannot publish without its ledger, which is told', { unpublished: 'ledger_unavailable' }, []],
     [
       'has stopped at a ledger that contradicts itself',
-      { readiness: { ready: false, database: true, following: false, height: 7, fault: 'ledger_corrupt' } },
+      { readiness: { ...WELL, ready: false, following: false, height: 7, fault: 'ledger_corrupt' } },
       ['following_stopped'],
     ],
     ['has lost its ledger', { node: nodeOf('hengyuan', { reachable: false }) }, ['ledger_unreachable']],
@@ -80,11 +101,24 @@ describe('a node by itself', () => {
   });
 
   it('says where it stopped, and of what is tried again why it is not ready', () => {
-    const readiness = { ready: false, database: true, following: false, height: 7 };
+    const readiness = { ...WELL, ready: false, following: false, height: 7 };
     const detailAt = (fault: string | null) => judgeNode(probed({ readiness: { ...readiness, fault } }))[0]?.detail;
     expect(detailAt('ledger_corrupt')).toBe('#7');
     expect(detailAt('internal_error')).toBe('database true, following false, internal_error');
     expect(detailAt(null)).toBe('database true, following false');
+  });
+
+  it('says how many blocks it did not run again, which, by which rules they ran and which it has', () => {
+    const detailOf = (readiness: ReturnType<typeof passing>) => judgeNode(probed({ readiness }))[0]?.detail;
+    expect(detailOf(passing(PASSED))).toEqual({
+      zh: '12 个区块（#5–#20）：当时的规则 0.1.0+bbbbbbbbbbbb…，本节点的规则 aaaaaaaaaaaa…',
+      en: '12 blocks (#5–#20): they ran rules 0.1.0+bbbbbbbbbbbb…, this node has aaaaaaaaaaaa…',
+    });
+    expect(detailOf(passing({ ran: null, own: null }, PASSED))).toMatchObject({
+      en:
+        '12 blocks (#5–#20): they ran rules that are not known, this node has rules that are not known; ' +
+        '12 blocks (#5–#20): they ran rules 0.1.0+bbbbbbbbbbbb…, this node has aaaaaaaaaaaa…',
+    });
   });
 
   it('names the members whose cosignatures are missing, and why', () => {
@@ -152,6 +186,28 @@ describe('a trust file by its age', () => {
     ['older, and the list published is older still', 90, trustAt(85), ['trust_old']],
   ])('is judged: %s', (_, height, published, expected) => {
     expect(codes(judgeTrustAge([probed({ published })], trustAt(height)))).toEqual(expected);
+  });
+
+  const saying = (member: string, height: number, published: TrustBundle | null = null) =>
+    probed({ node: nodeOf(member, { height }), published });
+
+  it.each<[string, readonly Probed[], string[]]>([
+    ['that one of three makes up', [saying('a', 9_999), saying('b', 90), saying('c', 90)], []],
+    ['that one of two makes up', [saying('a', 9_999), saying('b', 90)], []],
+    ['that most have reached', [saying('a', 100), saying('b', 100), saying('c', 0)], ['trust_old']],
+    ['of nobody', [], []],
+  ])('is judged by a height %s', (_, nodes, expected) => {
+    expect(codes(judgeTrustAge(nodes, trustAt(90)))).toEqual(expected);
+  });
+
+  it('is old when most lists published since have other members, whatever one says and of which height', () => {
+    const [same, other] = [trustAt(95), trustAt(95, 'tongzhou')];
+    const liar = saying('a', 9_999, { ...same, asOf: { ...same.asOf, height: 9_999 } });
+    expect(codes(judgeTrustAge([liar, saying('b', 95, other), saying('c', 95, other)], trustAt(90)))).toEqual([
+      'trust_old',
+    ]);
+    const lone = saying('a', 9_999, { ...other, asOf: { ...other.asOf, height: 9_999 } });
+    expect(codes(judgeTrustAge([lone, saying('b', 95, same), saying('c', 95, same)], trustAt(90)))).toEqual([]);
   });
 
   it('is told with both heights', () => {

@@ -1,4 +1,4 @@
-import { canonicalText, type ErrorCode, type TrustBundle } from '@anlian/contracts';
+import { canonicalText, type ErrorCode, type PassedOver, strictMajority, type TrustBundle } from '@anlian/contracts';
 import type { Finding, FindingCode } from './findings.ts';
 import type { Probed } from './probe.ts';
 
@@ -10,6 +10,32 @@ const BLOCKS_BEHIND = 5;
 
 /** Every other fault is tried again. */
 const FOLLOWS_NO_MORE = 'ledger_corrupt' satisfies ErrorCode;
+
+/** Nothing is published before the founding; a ledger that is away is told of by itself. */
+const UNPUBLISHED_SO_FAR: readonly string[] = [
+  'channel_not_founded',
+  'ledger_unavailable',
+] satisfies readonly ErrorCode[];
+
+/** More than identify rules among those of one channel. */
+const HASH_DIGITS = 12;
+const short = (rules: string): string => rules.replace(/[0-9a-f]{64}$/, (hash) => `${hash.slice(0, HASH_DIGITS)}…`);
+
+const UNKNOWN = { zh: '未知', en: 'rules that are not known' };
+
+const describePassed = (passedOver: readonly PassedOver[]): Finding['detail'] => {
+  const [zh, en] = [[], []] as [string[], string[]];
+  for (const { from, to, blocks, ran, own } of passedOver) {
+    const [theirs, ours] = [ran && short(ran), own && short(own)];
+    zh.push(
+      `${blocks} 个区块（#${from}–#${to}）：当时的规则 ${theirs || UNKNOWN.zh}，本节点的规则 ${ours || UNKNOWN.zh}`,
+    );
+    en.push(
+      `${blocks} blocks (#${from}–#${to}): they ran ${theirs ? `rules ${theirs}` : UNKNOWN.en}, this node has ${ours || UNKNOWN.en}`,
+    );
+  }
+  return { zh: zh.join('；'), en: en.join('; ') };
+};
 
 type Judge = (probed: Probed) => readonly [code: FindingCode, detail: Finding['detail']] | null;
 
@@ -26,6 +52,14 @@ const JUDGES: readonly Judge[] = [
       ? ['following_stopped', `#${height}`]
       : ['node_not_ready', [`database ${database}, following ${following}`, ...(fault ? [fault] : [])].join(', ')];
   },
+  ({ readiness }) =>
+    readiness?.notices.includes('endorsement_not_reproduced') ? ['endorsement_not_reproduced', ''] : null,
+  ({ readiness }) => {
+    const { passedOver = [] } = readiness?.reexecution ?? {};
+    return passedOver.length === 0 ? null : ['blocks_not_reexecuted', describePassed(passedOver)];
+  },
+  ({ unpublished }) =>
+    unpublished === null || UNPUBLISHED_SO_FAR.includes(unpublished) ? null : ['list_unreadable', unpublished],
   ({ node }) => (node === null || node.ledger.reachable ? null : ['ledger_unreachable', node.ledger.label]),
   ({ node }) =>
     node === null || node.ledger.waitingCommands === 0 ? null : ['commands_waiting', `${node.ledger.waitingCommands}`],
@@ -94,16 +128,24 @@ export const judgeKeys = ({ node }: Probed, trust: TrustBundle): Finding[] => {
 const contentOf = ({ genesisHash, members, updates }: TrustBundle): string =>
   canonicalText({ genesisHash, members, updates });
 
-/** Whether keys and members may have come since the trust file was made. A node that publishes its list settles it; else heights tell. */
+/** The greatest height that a strict majority says it has reached. */
+const reachedHeight = (heights: readonly number[]): number =>
+  heights.toSorted((a, b) => b - a)[strictMajority(heights.length) - 1] ?? 0;
+
+/**
+ * Whether keys and members may have come since the trust file was made. Most of the lists published since settle it; else heights tell.
+ * Nodes state both themselves, so that no single one is believed.
+ */
 export const judgeTrustAge = (probed: readonly Probed[], trust: TrustBundle): Finding[] => {
   const { height } = trust.asOf;
-  const highest = Math.max(0, ...probed.map(({ node }) => node?.ledger.height ?? 0));
-  if (highest <= height) return [];
-  const [newest] = probed.flatMap(({ published }) => published ?? []).toSorted((a, b) => b.asOf.height - a.asOf.height);
-  if (newest && newest.asOf.height > height && contentOf(newest) === contentOf(trust)) return [];
+  const reached = reachedHeight(probed.flatMap(({ node }) => (node ? [node.ledger.height] : [])));
+  if (reached <= height) return [];
+  const since = probed.flatMap(({ published }) => (published && published.asOf.height > height ? [published] : []));
+  const same = since.filter((list) => contentOf(list) === contentOf(trust));
+  if (since.length > 0 && same.length >= strictMajority(since.length)) return [];
   const detail = {
-    zh: `信任文件 #${height}，节点 #${highest}`,
-    en: `the trust file is of height ${height}, nodes at ${highest}`,
+    zh: `信任文件 #${height}，节点 #${reached}`,
+    en: `the trust file is of height ${height}, nodes at ${reached}`,
   };
   return [{ code: 'trust_old', subject: '', detail }];
 };

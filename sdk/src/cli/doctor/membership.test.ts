@@ -82,6 +82,7 @@ const node = (
     asOf: { height, at: AT },
     publishedBy: [member],
   },
+  unpublished: null,
   clockMs: null,
 });
 const findings = async (...nodes: Probed[]) => (await judgeMembership(nodes)).findings;

@@ -1,4 +1,4 @@
-import { NodeInfo, TrustBundle } from '@anlian/contracts';
+import { NodeInfo, Reexecution, TrustBundle } from '@anlian/contracts';
 import * as z from 'zod';
 import type { CliContext } from '../verb.ts';
 
@@ -11,6 +11,9 @@ const Readiness = z.object({
   following: z.boolean(),
   height: z.int(),
   fault: z.string().nullable().optional(),
+  /** Codes; a later version may know more. */
+  notices: z.array(z.string()).default([]),
+  reexecution: Reexecution.optional(),
 });
 
 /** A node as it answered; each part is null when it did not. */
@@ -21,6 +24,8 @@ export interface Probed {
   readonly node: NodeInfo | null;
   /** What a governor's node publishes: members with their keys, and on Fabric the channel's configurations. */
   readonly published: TrustBundle | null;
+  /** Why a governor's node published none that can be read: the code of its refusal, or what is wrong; null where it did. */
+  readonly unpublished: string | null;
   /** The node's clock less this machine's at the middle of the exchange; whole seconds, as HTTP dates are. */
   readonly clockMs: number | null;
 }
@@ -43,17 +48,26 @@ const ask = async ({ fetch, clock }: CliContext, url: string): Promise<Answer | 
   }
 };
 
+const Refusal = z.object({ code: z.string().max(100) });
+
+const listOf = (answer: Answer | null): Pick<Probed, 'published' | 'unpublished'> => {
+  const published = TrustBundle.safeParse(answer?.value).data ?? null;
+  if (published) return { published, unpublished: null };
+  const refused = Refusal.safeParse(answer?.value).data;
+  return { published, unpublished: refused?.code ?? (answer === null ? 'no answer' : 'unreadable') };
+};
+
 /** Asks a node's public pages; never rejects. */
 export const probe = async (context: CliContext, url: string): Promise<Probed> => {
   const [ready, node] = await Promise.all([ask(context, `${url}/readyz`), ask(context, `${url}/api/v1/node`)]);
   const info = NodeInfo.safeParse(node?.value).data ?? null;
-  const trust = info?.kind === 'governor' ? await ask(context, `${url}/api/v1/trust`) : null;
+  const isGovernor = info?.kind === 'governor';
   return {
     url,
     reached: ready !== null || node !== null,
     readiness: Readiness.safeParse(ready?.value).data ?? null,
     node: info,
-    published: TrustBundle.safeParse(trust?.value).data ?? null,
+    ...(isGovernor ? listOf(await ask(context, `${url}/api/v1/trust`)) : { published: null, unpublished: null }),
     clockMs: (ready ?? node)?.clockMs ?? null,
   };
 };
