@@ -6,7 +6,7 @@ import type { Ledger } from '@anlian/sdk/ledger';
 import { type CaughtUp, catchUp } from '../support/catchUp.ts';
 import { connectAs } from '../support/embeddedLedger.ts';
 import { connectFabric, openFabricNetwork } from '../support/fabricNetwork.ts';
-import { fabricMissing } from '../support/fabricThere.ts';
+import { noFabric } from '../support/fabricParts.ts';
 import { foundChannel, foundingGovernors, type Governor, signedBy } from '../support/governors.ts';
 import { newPaper } from '../support/longChain.ts';
 import { DATABASES } from './databases.ts';
@@ -83,7 +83,7 @@ const onEmbedded = async (blocks: number): Promise<Row[]> => {
 
 /** A shorter channel on real peers: several commands share a block there. */
 const onFabric = async (): Promise<Row[]> => {
-  if (fabricMissing !== undefined) return [];
+  if (noFabric !== undefined) return [];
   const network = await openFabricNetwork();
   const [governor] = network.governors as [Governor, ...Governor[]];
   const ledger = connectFabric(network, governor, 'fabric-gateway');

@@ -7,7 +7,7 @@ import type { Ledger, Random } from '@anlian/sdk/ledger';
 import { pino } from 'pino';
 import type { Database } from '../../node/src/db/database.ts';
 import { evidenceProjector, nodeCaller, startAnchoring } from '../../node/src/evidence/anchor.ts';
-import { createRecorder } from '../../node/src/evidence/record.ts';
+import { createAllRecorder } from '../../node/src/evidence/record.ts';
 import { evidenceHead } from '../../node/src/evidence/store.ts';
 import { openKeystore } from '../../node/src/keys/keystore.ts';
 import { startFollower } from '../../node/src/ledger/follow.ts';
@@ -91,7 +91,7 @@ export const openEvidenceNode = async (
     resignMachine: ({ commandId }) => queue.resign(nodeCaller(member), commandId),
   });
 
-  const recordEvidence = createRecorder({ clock, random });
+  const recordAllEvidence = createAllRecorder({ clock, random });
   const origin = checkpointOrigin(CHANNEL, member);
   const verifier = await noteVerifier(origin, fromBase64Url(logKey.descriptor.jwk.x));
   const signer = { verifier, sign: logKey.sign };
@@ -104,9 +104,9 @@ export const openEvidenceNode = async (
     record: (leaves) => {
       const from = recorded;
       recorded += leaves;
+      const records = Array.from({ length: leaves }, (_, at) => canonicalText({ leaf: from + at, padding }));
       return db.transaction(async (tx) => {
-        for (let leaf = from; leaf < from + leaves; leaf++)
-          await recordEvidence(tx, { kind: 'record-changed', record: canonicalText({ leaf, padding }) });
+        await recordAllEvidence(tx, records, (record) => ({ kind: 'record-changed', record }));
       });
     },
     anchorEvery: (intervalMs) => {

@@ -53,7 +53,7 @@ export const openFabricLedgers = async ({
     };
     await foundChannel([governor, ...others], connect('fabric-gateway'));
     const bare = async (): Promise<BareClient> => {
-      const deployed = await deployBareChaincode({ plan: network.plan, binaries });
+      const deployed = await deployBareChaincode({ plan: network.plan });
       const client = bareClient(network.organisationOf(governor));
       ends.push(deployed.close, client.close);
       return client;

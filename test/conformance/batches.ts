@@ -2,7 +2,7 @@ import { AnlianError } from '@anlian/contracts';
 import type { Commit } from '@anlian/sdk/ledger';
 import { expect, it } from 'vitest';
 import { freshId, freshKey, signedBy } from '../support/governors.ts';
-import { isOf, type SceneOf, take } from './scene.ts';
+import { isOf, overLosingLine, type SceneOf, take } from './scene.ts';
 
 type Outcome = Commit | AnlianError;
 const codeOf = (outcome: Outcome): string => (outcome instanceof AnlianError ? outcome.code : 'accepted');
@@ -58,15 +58,10 @@ export const batchPromises = (scene: SceneOf): void => {
   });
 
   it('loses nothing when the answer to a batch is lost: the same commands again answer as the first', async () => {
-    const { ledger, opened, hengyuan, newSite, differences } = scene();
+    const { ledger, hengyuan, newSite, differences } = scene();
     const signed = [newSite(), newSite()].map((site) => signedBy(hengyuan, 'site:register', { site }));
     const { commandId } = signed[0]?.command ?? { commandId: '' };
-    let named = 0;
-    const { ledger: lossy, line } = await opened.connectOverLine(hengyuan, (message) => {
-      if (!Buffer.from(message).includes(commandId)) return;
-      named += 1;
-      if (named === 2) line.hold();
-    });
+    const { ledger: lossy, line } = await overLosingLine(scene(), commandId);
     const from = (await ledger.describe()).height;
     const outcome = lossy.submitAll(signed);
     await take(ledger, from, (block) => block.txs.some((tx) => isOf(tx, commandId)));

@@ -1,4 +1,4 @@
-import { openInProcess, openOverHttp } from '../support/embeddedLedger.ts';
+import { openInProcess, openOverHttp } from '../support/openedLedgers.ts';
 import { type Differences, ledgerConformance } from './ledger.ts';
 
 /** One operator endorses, so an attested transaction carries one signature. The service answers in the request itself. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { unless } from '../support/fabricParts.ts';
 import { foundChannel, type Governor, signedBy } from '../support/governors.ts';
 import { batchPromises } from './batches.ts';
 import { commandPromises } from './commands.ts';
@@ -29,8 +30,12 @@ const openScene = async (opened: OpenedLedger, differences: Differences): Promis
 };
 
 /** Every ledger behind the port keeps these promises. */
-export const ledgerConformance = (name: string, open: () => Promise<OpenedLedger>, differences: Differences): void => {
-  describe(`the ledger port on ${name}`, () => {
+export const ledgerConformance = (
+  name: string,
+  open: () => Promise<OpenedLedger>,
+  { reasonToSkip, ...differences }: Differences & { readonly reasonToSkip?: string | undefined },
+): void => {
+  describe.skipIf(reasonToSkip)(unless(reasonToSkip, `the ledger port on ${name}`), () => {
     let opened: OpenedLedger | undefined;
     let scene: Scene;
     beforeAll(async () => {

@@ -3,22 +3,16 @@ import type { FollowedBlock } from '@anlian/sdk/ledger';
 import { expect, it } from 'vitest';
 import { signedBy } from '../support/governors.ts';
 import { until } from '../support/until.ts';
-import { holds, isOf, refusal, type SceneOf, take } from './scene.ts';
+import { holds, isOf, overLosingLine, refusal, type SceneOf, take } from './scene.ts';
 
 /** What a submission comes to when its answer does not. */
 export const lostAnswerPromises = (scene: SceneOf): void => {
   it('loses nothing when the answer to a submission is lost: the same command again answers as the first', async () => {
-    const { ledger, opened, hengyuan, newSite, differences } = scene();
+    const { ledger, hengyuan, newSite, differences } = scene();
     const site = newSite();
     const command = signedBy(hengyuan, 'site:register', { site });
     const { commandId } = command.command;
-    let named = 0;
-    const { ledger: lossy, line } = await opened.connectOverLine(hengyuan, (message) => {
-      if (!Buffer.from(message).includes(commandId)) return;
-      named += 1;
-      // The proposal names the command first, and then the transaction that is ordered.
-      if (named === 2) line.hold();
-    });
+    const { ledger: lossy, line } = await overLosingLine(scene(), commandId);
     const from = (await ledger.describe()).height;
     const outcome = refusal(lossy.submit(command));
     const isIn = (block: FollowedBlock) => block.txs.some((tx) => isOf(tx, commandId));

@@ -50,6 +50,18 @@ export const refusal = async (work: Promise<unknown>): Promise<ErrorCode | 'acce
     },
   );
 
+/** 恒远 over a line that takes the answers away as soon as the command's transaction is on its way to be ordered. */
+export const overLosingLine = async ({ opened, hengyuan }: Scene, commandId: string) => {
+  let named = 0;
+  const connected = await opened.connectOverLine(hengyuan, (message) => {
+    if (!Buffer.from(message).includes(commandId)) return;
+    named += 1;
+    // The proposal names the command first, and then the transaction that is ordered.
+    if (named === 2) connected.line.hold();
+  });
+  return connected;
+};
+
 /** Blocks from a number to the first that is looked for. */
 export const take = async (
   ledger: Ledger,

@@ -1,17 +1,15 @@
 import { AdoptedPolicyList, Company, CompanyPage, CurrentPolicy, SiteSuspension } from '@anlian/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { freshId } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
-import { ANLAN, type ContractorNode, PORT_COMPANY, RUIHAN, SITE, startContractorNode } from './contractorNode.ts';
-import { callsOf, MANAGER, openForBusiness } from './contractorScenes.ts';
+import { ANLAN, PORT_COMPANY, RUIHAN, SITE } from './contractorNode.ts';
+import { contractorScene, MANAGER, openForBusiness } from './contractorScenes.ts';
+
+/** The first test sees a channel without a policy. */
+const noBusinessYet = async () => undefined;
 
 describe.each(eachDatabase)('companies on $name', (database) => {
-  let node: ContractorNode;
-  const { get, post } = callsOf(() => node);
-  beforeAll(async () => {
-    node = await startContractorNode(database);
-  });
-  afterAll(() => node?.close());
+  const { node, get, post } = contractorScene(database, noBusinessYet);
 
   it('lists companies without a standing while no policy is in force, and says so when a score is asked for', async () => {
     const { items } = CompanyPage.parse((await get('/companies')).body);
@@ -23,7 +21,7 @@ describe.each(eachDatabase)('companies on $name', (database) => {
     expect((await get('/policies/current')).status).toBe(404);
   });
   it('shows the policy in force with the words of its clauses', async () => {
-    await openForBusiness(node);
+    await openForBusiness(node());
     const current = CurrentPolicy.parse((await get('/policies/current')).body);
     expect(current).toMatchObject({ id: 'credit-policy/1', inForce: true });
     expect(current.clauses).toContainEqual(
@@ -39,7 +37,7 @@ describe.each(eachDatabase)('companies on $name', (database) => {
   it('gives a company a name once, to whoever has seen the version before', async () => {
     const name = { zh: '安澜起重机械服务', en: 'Anlan Lifting' };
     const put = (tag: string | undefined, who = MANAGER) =>
-      node.call(who, 'PUT', `/companies/${ANLAN.company}/name`, name, tag === undefined ? {} : { 'if-match': tag });
+      node().call(who, 'PUT', `/companies/${ANLAN.company}/name`, name, tag === undefined ? {} : { 'if-match': tag });
     expect((await get(`/companies/${ANLAN.company}`)).headers.get('etag')).toBe('"0"');
     expect(await put(undefined)).toMatchObject({ status: 428, body: { code: 'precondition_required' } });
     expect(await put('*')).toMatchObject({ status: 400, body: { code: 'invalid_input' } });

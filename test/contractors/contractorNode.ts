@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,13 +13,12 @@ import type { Ledger } from '@anlian/sdk/ledger';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { carrierRoutes } from '../../node/src/carrier/routes.ts';
-import type { Config } from '../../node/src/config.ts';
 import { contractorProjector } from '../../node/src/contractors/projector.ts';
 import { contractorRoutes } from '../../node/src/contractors/routes.ts';
 import * as contractorTables from '../../node/src/contractors/tables.ts';
 import type { Db } from '../../node/src/db/database.ts';
 import type { NodeDeps } from '../../node/src/deps.ts';
-import { createRecorder } from '../../node/src/evidence/record.ts';
+import { createAllRecorder, createRecorder } from '../../node/src/evidence/record.ts';
 import * as evidenceTables from '../../node/src/evidence/tables.ts';
 import { gateRoutes } from '../../node/src/gates/routes.ts';
 import { companySuspensions } from '../../node/src/gates/suspensions.ts';
@@ -46,34 +45,17 @@ import {
   type Governor,
   signedBy,
 } from '../support/governors.ts';
+import { configOf } from '../support/memberNode.ts';
 import type { TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 export const PORT_COMPANY = '91990101MAAA00012T';
 export const ANLAN = { member: 'anlan', company: '91990101MAAA00047D' };
 export const RUIHAN = { member: 'ruihan', company: '91990202MAAA00063N' };
 export const SITE = 'hengyuan-terminal';
-
-const config = (dataDir: string): Config => ({
-  profile: 'development',
-  member: 'hengyuan',
-  company: PORT_COMPANY,
-  kind: 'governor',
-  name: { zh: '恒远港务集团', en: 'Hengyuan Port Group' },
-  host: '127.0.0.1',
-  port: 0,
-  publicUrl: 'http://hengyuan.localhost:7101',
-  dataDir,
-  templateDir: undefined,
-  databaseUrl: undefined,
-  channel: CHANNEL,
-  chaincode: CHAINCODE,
-  ledgerUrl: undefined,
-  fabric: undefined,
-  carrierUrl: undefined,
-  anchorIntervalMs: 3_000,
-  logLevel: 'silent',
-  exitWithParent: false,
-});
+/** In addresses; nothing listens there. */
+const PORT = 7101;
+const LEDGER_URL = 'http://ledger';
 
 /** A token names its holder: `<org>.<role>`. The issuer has tests of its own. */
 const callerOf = async (token: string): Promise<Caller> => {
@@ -89,6 +71,31 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+/** Asks as somebody, or as nobody; what is created gets a fresh key. */
+type Call = (
+  who: string | undefined,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+const callsAt =
+  (app: OpenAPIHono<AppEnv>): Call =>
+  async (who, method, path, body, headers = {}) => {
+    const response = await app.request(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(who === undefined ? {} : { authorization: `Bearer ${who}` }),
+        ...(method === 'POST' ? { 'idempotency-key': freshId('cmd') } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  };
+
 /** The port's node on a real ledger of three governors, with a tenant (安澜) and another member's tenant (锐焊). */
 export const startContractorNode = async (database: TestDatabase) => {
   const [founder, qichuan, zhengheng] = (await foundingGovernors()) as [Governor, Governor, Governor];
@@ -103,11 +110,11 @@ export const startContractorNode = async (database: TestDatabase) => {
   };
   const governors = [port, qichuan, zhengheng];
   const served = await openIn(join(dir, 'ledger'), await genesisWith(governors));
-  const ledger = connectAs(port, 'http://ledger', { fetch: inProcess(() => served) });
+  const ledger = connectAs(port, LEDGER_URL, { fetch: inProcess(() => served) });
 
   const { db } = await database.open();
   await createTables(db, ledgerTables, networkTables, evidenceTables, contractorTables, gateTables);
-  const node = config(dir);
+  const node = configOf(port, { dataDir: dir, ledger: { ledgerUrl: LEDGER_URL }, anchorIntervalMs: 3_000 }, PORT);
   const log = pino({ level: 'silent' });
   const queue = createQueue({
     db,
@@ -140,6 +147,7 @@ export const startContractorNode = async (database: TestDatabase) => {
     readBlock: (number) => ledger.block(number),
     queue,
     recordEvidence: createRecorder({ clock: Date.now, random }),
+    recordAllEvidence: createAllRecorder({ clock: Date.now, random }),
     guard: createGuard(callerOf),
     staff: staffGuard(createGuard(callerOf), node.member),
     log,
@@ -155,32 +163,12 @@ export const startContractorNode = async (database: TestDatabase) => {
     app.route('/api/v1', carrierRoutes(own));
     return app;
   };
-  const app = mount(deps);
-
-  const call = async (
-    who: string | undefined,
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> => {
-    const response = await app.request(`/api/v1${path}`, {
-      method,
-      headers: {
-        ...(who === undefined ? {} : { authorization: `Bearer ${who}` }),
-        ...(method === 'POST' ? { 'idempotency-key': freshId('cmd') } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: response.status, body: await response.json(), headers: response.headers };
-  };
+  const call = callsAt(mount(deps));
 
   /** Sends a command of another governor and waits until this node has seen its block. */
   const submit = async <N extends CommandName>(governor: Governor, name: N, args: CommandArgs<N>) => {
     const commit = await ledger.submit(signedBy(governor, name, args));
-    await until(() => follower.height() > commit.blockNumber);
+    await until('its block is followed', () => follower.height() > commit.blockNumber);
     return commit;
   };
   /** Two of three governors are a majority. */
@@ -213,24 +201,10 @@ export const startContractorNode = async (database: TestDatabase) => {
     qichuan,
     zhengheng,
     /** While it runs, nothing reaches the ledger. */
-    withoutLedger: async <T>(work: (callOffline: typeof call) => Promise<T>): Promise<T> => {
+    withoutLedger: async <T>(work: (callOffline: Call) => Promise<T>): Promise<T> => {
       await submitter.stop();
-      const impatient = mount({ ...deps, commitWaitMs: 50 });
-      const callOffline: typeof call = async (who, method, path, body, headers = {}) => {
-        const response = await impatient.request(`/api/v1${path}`, {
-          method,
-          headers: {
-            authorization: `Bearer ${who}`,
-            'idempotency-key': freshId('cmd'),
-            'content-type': 'application/json',
-            ...headers,
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        return { status: response.status, body: await response.json(), headers: response.headers };
-      };
       try {
-        return await work(callOffline);
+        return await work(callsAt(mount({ ...deps, commitWaitMs: 50 })));
       } finally {
         submitter = startSubmitter({ queue, ledger, log, resignMachine: async () => undefined });
       }
@@ -239,12 +213,8 @@ export const startContractorNode = async (database: TestDatabase) => {
       await submitter.stop();
       await follower.stop();
       await served.close();
+      rmSync(dir, { recursive: true });
     },
   };
 };
 export type ContractorNode = Awaited<ReturnType<typeof startContractorNode>>;
-
-/** Waits for a condition; the test's own time-out ends it. */
-export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-};

@@ -1,7 +1,8 @@
 import { addDays, CREDIT_POLICY_1, DAY_MS, dayOf, ExplainedScore, toInstant } from '@anlian/contracts';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { freshId } from '../support/governors.ts';
-import { ANLAN, type Answer, type ContractorNode, SITE } from './contractorNode.ts';
+import type { TestDatabase } from '../support/postgres.ts';
+import { ANLAN, type Answer, type ContractorNode, SITE, startContractorNode } from './contractorNode.ts';
 
 export const today = dayOf(Date.now());
 export const MANAGER = 'hengyuan.safety_manager';
@@ -60,7 +61,7 @@ export const openForBusiness = async (node: ContractorNode): Promise<void> => {
 };
 
 /** Calls that most statements about the API are made of; `node` is asked when they are made, not before. */
-export const callsOf = (node: () => ContractorNode) => {
+const callsOf = (node: () => ContractorNode) => {
   const get = (path: string, who = MANAGER): Promise<Answer> => node().call(who, 'GET', path);
   const post = (path: string, body?: unknown, who = MANAGER, headers?: Record<string, string>): Promise<Answer> =>
     node().call(who, 'POST', path, body, headers);
@@ -80,4 +81,22 @@ export const callsOf = (node: () => ContractorNode) => {
       return answer.body as { credential: string; violation: string };
     },
   };
+};
+
+/** A node for the tests of a `describe` block, open for business unless they prepare it otherwise, and calls at it. */
+export const contractorScene = (
+  database: TestDatabase,
+  prepare: (node: ContractorNode) => Promise<void> = openForBusiness,
+) => {
+  let started: ContractorNode | undefined;
+  beforeAll(async () => {
+    started = await startContractorNode(database);
+    await prepare(started);
+  });
+  afterAll(() => started?.close());
+  const node = (): ContractorNode => {
+    if (started === undefined) throw new Error('the node starts before the first test of its block');
+    return started;
+  };
+  return { node, ...callsOf(node) };
 };

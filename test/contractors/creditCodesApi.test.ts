@@ -1,32 +1,27 @@
 import { CreditCode, CreditCodePage, fromBase64Url } from '@anlian/contracts';
 import { codeKey, openCompanyCode, parseCodeText } from '@anlian/sdk/code';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eachDatabase } from '../support/postgres.ts';
-import { ANLAN, type ContractorNode, RUIHAN, startContractorNode, until } from './contractorNode.ts';
-import { CLERK, callsOf, MANAGER, openForBusiness, STRANGER } from './contractorScenes.ts';
+import { until } from '../support/until.ts';
+import { ANLAN, RUIHAN } from './contractorNode.ts';
+import { CLERK, contractorScene, MANAGER, STRANGER } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('credit codes on $name', (database) => {
-  let node: ContractorNode;
-  const { get, post, score, created } = callsOf(() => node);
-  beforeAll(async () => {
-    node = await startContractorNode(database);
-    await openForBusiness(node);
-  });
-  afterAll(() => node?.close());
+  const { node, get, post, score, created } = contractorScene(database);
 
   it('hands out a credit code that any holder of the issuer’s key can open, and the ledger knows by its claims', async () => {
     const answer = await post(`/companies/${ANLAN.company}/codes`);
     const code = CreditCode.parse(answer.body);
     expect(answer.status).toBe(201);
     expect(code.text).toMatch(/^HTTPS:\/\/HENGYUAN\.LOCALHOST:7101\/C#\d+$/);
-    const [, key] = node.port.descriptor.keys;
+    const [, key] = node().port.descriptor.keys;
     const bytes = parseCodeText(code.text ?? '').bytes;
     expect(bytes.length).toBeLessThanOrEqual(275);
     expect(bytes).toEqual(fromBase64Url(code.bytes ?? ''));
     const claims = await openCompanyCode(bytes, [await codeKey('hengyuan', key!, '2020-01-01T00:00:00.000Z', null)]);
     expect(claims).toMatchObject({ iss: 'hengyuan', sub: ANLAN.company, score: code.score });
     expect(claims.exp - claims.iat).toBe(30 * 86_400);
-    const onLedger = await node.ledger.query('query:get', { key: `code/${ANLAN.company}/${code.code}` });
+    const onLedger = await node().ledger.query('query:get', { key: `code/${ANLAN.company}/${code.code}` });
     expect(onLedger).toMatchObject({ issuer: 'hengyuan', facts: { score: code.score, effectiveAt: code.issuedAt } });
     expect(code.score).toBe((await score()).score);
   });
@@ -40,7 +35,7 @@ describe.each(eachDatabase)('credit codes on $name', (database) => {
   });
 
   it('keeps a code back until the ledger has it', async () => {
-    const code = await node.withoutLedger(async (callOffline) => {
+    const code = await node().withoutLedger(async (callOffline) => {
       const answer = await callOffline(MANAGER, 'POST', `/companies/${ANLAN.company}/codes`);
       expect(answer).toMatchObject({
         status: 202,
@@ -49,9 +44,8 @@ describe.each(eachDatabase)('credit codes on $name', (database) => {
       return CreditCode.parse(answer.body).code;
     });
     await until(
-      async () =>
-        (await get(`/codes/${code}`)).body !== null &&
-        CreditCode.parse((await get(`/codes/${code}`)).body).state.code === 'valid',
+      'the code is valid',
+      async () => CreditCode.parse((await get(`/codes/${code}`)).body).state.code === 'valid',
     );
     expect(CreditCode.parse((await get(`/codes/${code}`)).body).text).toContain('/C#');
   });

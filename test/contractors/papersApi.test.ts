@@ -1,28 +1,21 @@
 import { addDays, Company, CompanyPage, Credential, CredentialPage, DAY_MS, toInstant } from '@anlian/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eachDatabase } from '../support/postgres.ts';
-import { ANLAN, type ContractorNode, startContractorNode } from './contractorNode.ts';
+import { ANLAN } from './contractorNode.ts';
 import {
   ASSESSOR,
   CLERK,
-  callsOf,
+  contractorScene,
   insurance,
   licenceByZhengheng,
   MANAGER,
-  openForBusiness,
   POLICY_NUMBER,
   STRANGER,
   today,
 } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('papers and the score on $name', (database) => {
-  let node: ContractorNode;
-  const { get, post, score, created } = callsOf(() => node);
-  beforeAll(async () => {
-    node = await startContractorNode(database);
-    await openForBusiness(node);
-  });
-  afterAll(() => node?.close());
+  const { node, get, post, score, created } = contractorScene(database);
 
   it('keeps a paper’s number at home and lets the score follow the paper', async () => {
     expect(await score()).toMatchObject({
@@ -85,7 +78,7 @@ describe.each(eachDatabase)('papers and the score on $name', (database) => {
       revokedFor: { code: 'under_investigation' },
     });
     expect(view.suspensions).toMatchObject([{ to: expect.any(String) }]);
-    const other = await licenceByZhengheng(node);
+    const other = await licenceByZhengheng(node());
     expect(await post(`/credentials/${other}/revoke`, { reason: 'forged' })).toMatchObject({
       status: 403,
       body: { code: 'not_the_owner' },
@@ -132,7 +125,7 @@ describe.each(eachDatabase)('papers and the score on $name', (database) => {
       post(`/credentials/${left?.credential}/${verb}`, { reason: 'under_investigation' }, who);
     const notTheOwner = { status: 403, body: { code: 'not_the_owner' } };
     expect(await act('suspend')).toMatchObject(notTheOwner);
-    await node.decide({
+    await node().decide({
       action: 'member.expel',
       member: 'zhengheng',
       windDownUntil: toInstant(Date.now() + 30 * DAY_MS),

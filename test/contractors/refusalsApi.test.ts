@@ -1,17 +1,11 @@
 import { addDays, DAY_MS, Problem, toInstant } from '@anlian/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eachDatabase } from '../support/postgres.ts';
-import { type ContractorNode, RUIHAN, startContractorNode } from './contractorNode.ts';
-import { CLERK, callsOf, insurance, MANAGER, notice, openForBusiness, today } from './contractorScenes.ts';
+import { RUIHAN } from './contractorNode.ts';
+import { CLERK, contractorScene, insurance, MANAGER, notice, today } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('the contractors API on $name refuses, by a stable code,', (database) => {
-  let node: ContractorNode;
-  const { get, post } = callsOf(() => node);
-  beforeAll(async () => {
-    node = await startContractorNode(database);
-    await openForBusiness(node);
-  });
-  afterAll(() => node?.close());
+  const { node, get, post } = contractorScene(database);
 
   const future = toInstant(Date.now() + DAY_MS);
   it.each<[string, string, string, unknown, number, string]>([
@@ -128,8 +122,8 @@ describe.each(eachDatabase)('the contractors API on $name refuses, by a stable c
     ['GET', '/disclosures/crd_00000000000000000000000000000000'],
     ['POST', '/violations/vio_00000000000000000000000000000000/acknowledge'],
   ])('%s %s by a tenant as if it did not exist', async (method, path) => {
-    const foreign = await node.call(CLERK, method, path);
-    const absent = await node.call(CLERK, 'GET', `/companies/91990303MAAA00055F`);
+    const foreign = await node().call(CLERK, method, path);
+    const absent = await node().call(CLERK, 'GET', `/companies/91990303MAAA00055F`);
     const form = ({ status, body }: { status: number; body: unknown }) => ({
       status,
       body: { ...(body as object), traceId: undefined },
@@ -139,9 +133,9 @@ describe.each(eachDatabase)('the contractors API on $name refuses, by a stable c
   });
 
   it('a call without a token or a key', async () => {
-    expect((await node.call(undefined, 'GET', '/companies')).status).toBe(401);
-    expect((await node.call('hengyuan.root', 'GET', '/companies')).status).toBe(401);
-    expect(await node.call(MANAGER, 'POST', '/violations', notice(), { 'idempotency-key': '' })).toMatchObject({
+    expect((await node().call(undefined, 'GET', '/companies')).status).toBe(401);
+    expect((await node().call('hengyuan.root', 'GET', '/companies')).status).toBe(401);
+    expect(await node().call(MANAGER, 'POST', '/violations', notice(), { 'idempotency-key': '' })).toMatchObject({
       body: { code: 'idempotency_key_required' },
     });
   });
@@ -178,7 +172,7 @@ describe.each(eachDatabase)('the contractors API on $name refuses, by a stable c
     ['no end', { zh: '安'.repeat(101), en: 'Anlan' }, '/zh'],
     ['nothing in it', { zh: '  ', en: 'Anlan' }, '/zh'],
   ])('a company’s name with %s, and names the field', async (_what, name, field) => {
-    const put = await node.call(MANAGER, 'PUT', `/companies/${RUIHAN.company}/name`, name, { 'if-match': '"0"' });
+    const put = await node().call(MANAGER, 'PUT', `/companies/${RUIHAN.company}/name`, name, { 'if-match': '"0"' });
     expect(put).toMatchObject({ status: 400, body: { code: 'invalid_input', field } });
   });
 });

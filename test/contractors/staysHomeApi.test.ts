@@ -1,26 +1,22 @@
 import { Credential, CredentialPage, Disclosure, toInstant } from '@anlian/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { heldRecords } from '../../node/src/contractors/tables.ts';
 import { eachDatabase } from '../support/postgres.ts';
-import { ANLAN, type ContractorNode, SITE, startContractorNode } from './contractorNode.ts';
+import { ANLAN, SITE } from './contractorNode.ts';
 import {
   ASSESSOR,
   CLERK,
-  callsOf,
+  contractorScene,
   insurance,
   notice,
-  openForBusiness,
   POLICY_NUMBER,
   REPORT,
   STRANGER,
 } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('what stays at home on $name', (database) => {
-  let node: ContractorNode;
-  const { get, post, created } = callsOf(() => node);
+  const { node, get, post, created } = contractorScene(database);
   beforeAll(async () => {
-    node = await startContractorNode(database);
-    await openForBusiness(node);
     await created('/credentials', insurance(), ASSESSOR);
     const { violation } = await created('/violations', notice());
     const appeal = { ground: 'facts_wrong', report: { text: '监护人在场', files: [] } };
@@ -34,11 +30,10 @@ describe.each(eachDatabase)('what stays at home on $name', (database) => {
       report,
     });
   });
-  afterAll(() => node?.close());
 
   it('puts nothing of what stays at home on the ledger', async () => {
-    const { height } = await node.ledger.describe();
-    const blocks = Buffer.concat(await Promise.all(Array.from({ length: height }, (_, at) => node.ledger.block(at))));
+    const { height } = await node().ledger.describe();
+    const blocks = Buffer.concat(await Promise.all(Array.from({ length: height }, (_, at) => node().ledger.block(at))));
     expect(blocks.includes(ANLAN.company)).toBe(true);
     for (const secret of [POLICY_NUMBER, REPORT.text, '监护人在场', '同舟财产保险', '总体良好', '800000'])
       expect(blocks.includes(secret), secret).toBe(false);
@@ -52,7 +47,7 @@ describe.each(eachDatabase)('what stays at home on $name', (database) => {
     expect(shown.record).toMatchObject({ number: POLICY_NUMBER });
     expect((await get(`/disclosures/${paper?.credential}`, STRANGER)).status).toBe(404);
     expect((await post('/disclosures', { ...shown, record: { ...shown.record, number: 'another' } })).status).toBe(400);
-    await node.db.delete(heldRecords);
+    await node().db.delete(heldRecords);
     expect(Credential.parse((await get(`/credentials/${paper?.credential}`)).body).record).toBeNull();
     expect((await get(`/disclosures/${paper?.credential}`)).status).toBe(404);
     expect(await post('/disclosures', shown)).toMatchObject({ status: 201, body: { commitment: paper?.commitment } });

@@ -1,31 +1,26 @@
 import { DAY_MS, EvaluationPage, toInstant, Violation, ViolationPage } from '@anlian/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { freshId } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
-import { ANLAN, type ContractorNode, SITE, startContractorNode } from './contractorNode.ts';
+import { ANLAN, SITE } from './contractorNode.ts';
 import {
   ASSESSOR,
   CLERK,
-  callsOf,
+  contractorScene,
   insurance,
   licenceByZhengheng,
   MANAGER,
   notice,
-  openForBusiness,
   REPORT,
   STRANGER,
 } from './contractorScenes.ts';
 
 describe.each(eachDatabase)('violations and evaluations on $name', (database) => {
-  let node: ContractorNode;
-  const { get, post, score, created } = callsOf(() => node);
+  const { node, get, post, score, created } = contractorScene(database);
   beforeAll(async () => {
-    node = await startContractorNode(database);
-    await openForBusiness(node);
     await created('/credentials', insurance(), ASSESSOR);
-    await licenceByZhengheng(node);
+    await licenceByZhengheng(node());
   });
-  afterAll(() => node?.close());
 
   it('says whose turn a notice is, on either side, and counts its points once acknowledged', async () => {
     const { violation } = await created('/violations', notice());
@@ -85,7 +80,7 @@ describe.each(eachDatabase)('violations and evaluations on $name', (database) =>
     expect(
       await post(`/violations/${violation}/resolve`, { outcome: 'rejected', report: { text: '证据充分' } }, ASSESSOR),
     ).toMatchObject({ status: 403, body: { code: 'recorder_may_not_resolve' } });
-    await node.submit(node.zhengheng, 'credit:resolve', {
+    await node().submit(node().zhengheng, 'credit:resolve', {
       company: ANLAN.company,
       violation,
       outcome: 'upheld',
@@ -110,13 +105,13 @@ describe.each(eachDatabase)('violations and evaluations on $name', (database) =>
     const admission = freshId('adm');
     const site = 'qichuan-paint';
     const occurredAt = toInstant(Date.now() - 1000);
-    await node.submit(node.qichuan, 'site:admit', {
+    await node().submit(node().qichuan, 'site:admit', {
       site,
       company: ANLAN.company,
       admission,
       from: toInstant(Date.now() - DAY_MS / 2),
     });
-    await node.submit(node.qichuan, 'credit:notice', {
+    await node().submit(node().qichuan, 'credit:notice', {
       violation,
       company: ANLAN.company,
       site,

@@ -4,20 +4,19 @@ import type { ConnectedLedger } from '@anlian/sdk/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectFabric, type FabricNetwork, openFabricNetwork } from '../support/fabricNetwork.ts';
 import { type FabricNode, prepareFabricNode } from '../support/fabricNode.ts';
-import { fabricMissing } from '../support/fabricThere.ts';
+import { noFabric, unless } from '../support/fabricParts.ts';
 import { foundChannel, freshId, type Governor, signedBy } from '../support/governors.ts';
 import { blocksOf } from '../support/governorsLedger.ts';
 import { tamperWithRules } from '../support/tamperedChaincode.ts';
 import { until } from '../support/until.ts';
 
-const missing = fabricMissing === undefined ? '' : ` (skipped: ${fabricMissing})`;
 const fetch = createFetch({ localhostToLoopback: true });
 const NAME = { zh: '堆场', en: 'Yard' };
 /** Of one company: they must keep their order. */
 const GRADES = ['A', 'B', 'C', 'D'] as const;
 
-describe.skipIf(fabricMissing).each(['network', 'gateway'] as const)(
-  `a governor’s node on Fabric by the client “%s”${missing}`,
+describe.skipIf(noFabric).each(['network', 'gateway'] as const)(
+  unless(noFabric, 'a governor’s node on Fabric by the client “%s”'),
   (client) => {
     let network: FabricNetwork;
     let node: FabricNode;

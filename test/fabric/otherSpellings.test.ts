@@ -12,16 +12,19 @@ import {
   messages,
   utf8,
 } from '@anlian/sdk/ledger';
+import { verifyBundle } from '@anlian/sdk/verify';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transactionBundle } from '../support/evidenceNetwork.ts';
 import { connectFabric, type FabricNetwork, identityOf, openFabricNetwork } from '../support/fabricNetwork.ts';
-import { fabricMissing } from '../support/fabricThere.ts';
+import { noFabric, unless } from '../support/fabricParts.ts';
 import { CHAINCODE, foundChannel, type Governor, signedBy } from '../support/governors.ts';
 import { blocksOf } from '../support/governorsLedger.ts';
+import { blockBundleOf } from '../support/ledgerBundles.ts';
 import { endorsedBy } from '../support/rawFabric.ts';
+import { trustFileOf } from '../support/trustFile.ts';
 import { until } from '../support/until.ts';
 
-const missing = fabricMissing === undefined ? '' : ` (skipped: ${fabricMissing})`;
 const SECOND_NAME = 'anlian-two';
 /** A field 15, which no message of Fabric has. */
 const UNKNOWN = Uint8Array.of(0x7a, 0x01, 0x78);
@@ -45,7 +48,7 @@ const broadcast = (network: FabricNetwork, envelope: Uint8Array): Promise<string
   }).finally(() => client.close());
 };
 
-describe.skipIf(fabricMissing)(`a governor who spells what he submits in his own way${missing}`, () => {
+describe.skipIf(noFabric)(unless(noFabric, 'a governor who spells what he submits in his own way'), () => {
   let network: FabricNetwork;
   let governors: readonly [Governor, Governor, Governor];
   let ledger: ConnectedLedger;
@@ -74,7 +77,7 @@ describe.skipIf(fabricMissing)(`a governor who spells what he submits in his own
       (error: Error) => error.message,
     );
 
-  it('stops nobody: what the peers hold valid is followed, and run again', { timeout: 60_000 }, async () => {
+  it('stops nobody: what the peers hold valid is followed, run again, and proven', { timeout: 60_000 }, async () => {
     const signed = commandOf('yard');
     const creator = concatBytes(encodeIdentity(identityOf(governors[0])), UNKNOWN);
     const endorsers = governors.slice(0, 2);
@@ -90,6 +93,19 @@ describe.skipIf(fabricMissing)(`a governor who spells what he submits in his own
     );
     expect(block.txs).toMatchObject([{ code: 'VALID', mspId: governors[0].mspId, command: signed }]);
     expect(executedBlock(block.bytes, CHAINCODE).transactions).toMatchObject([{ mspId: governors[0].mspId }]);
+
+    const trust = await trustFileOf(ledger);
+    const verdictOn = (file: unknown) => verifyBundle(canonicalBytes(file), trust, { now: new Date() });
+    const listed = { txId: block.txs[0]?.txId, call: 'site:register', endorsed: true, marked: 'VALID' };
+    expect(await verdictOn(blockBundleOf(block.bytes))).toMatchObject({
+      verdict: 'proven',
+      subject: { transactions: [listed] },
+    });
+    expect(await verdictOn(transactionBundle(await ledger.attest(block.txs[0]?.txId ?? '')))).toMatchObject({
+      verdict: 'proven',
+      subject: { command: 'site:register', commandId: signed.command.commandId },
+    });
+
     const { txId } = await ledger.submit(signedBy(governors[1], 'site:register', { site: 'berth' }));
     expect((await blocksOf(ledger)).at(-1)?.txs).toMatchObject([{ txId, code: 'VALID' }]);
   });

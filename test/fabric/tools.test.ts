@@ -18,13 +18,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { connectAs, genesisWith, inProcess, openIn, temporaryDirectory } from '../support/embeddedLedger.ts';
 import { connectFabric, type FabricNetwork, openFabricNetwork } from '../support/fabricNetwork.ts';
-import { fabricBinaries } from '../support/fabricParts.ts';
-import { fabricMissing } from '../support/fabricThere.ts';
+import { fabricBinaries, noFabric, unless } from '../support/fabricParts.ts';
 import { CHAINCODE, CHANNEL, foundChannel, foundingGovernors, type Governor, signedBy } from '../support/governors.ts';
 
 const FAULT = 'ledger_corrupt';
 const SITES = ['terminal', 'yard-1', 'yard-2'];
-const missing = fabricMissing === undefined ? '' : ` (skipped: ${fabricMissing})`;
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Runs a program of Fabric's and gives its standard output. */
@@ -35,7 +33,7 @@ const run = (
   environment: Readonly<Record<string, string>> = {},
 ): string => {
   const env = { PATH: process.env.PATH ?? '', ...environment };
-  const { status, stdout, stderr } = spawnSync(binaries.path(program), args, {
+  const { status, stdout, stderr } = spawnSync(join(binaries.dir, program), args, {
     env,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
@@ -96,7 +94,7 @@ const Command = z.object({
   }),
 });
 
-describe.skipIf(fabricMissing)(`configtxlator on the blocks of the embedded ledger${missing}`, () => {
+describe.skipIf(noFabric)(unless(noFabric, 'configtxlator on the blocks of the embedded ledger'), () => {
   const dir = temporaryDirectory();
   let binaries: FabricBinaries;
   let embedded: EmbeddedLedger;
@@ -198,7 +196,7 @@ describe.skipIf(fabricMissing)(`configtxlator on the blocks of the embedded ledg
   });
 });
 
-describe.skipIf(fabricMissing)(`the peer command on a real network${missing}`, { timeout: 60_000 }, () => {
+describe.skipIf(noFabric)(unless(noFabric, 'the peer command on a real network'), { timeout: 60_000 }, () => {
   let binaries: FabricBinaries;
   let network: FabricNetwork;
   let governor: Governor;

@@ -12,9 +12,11 @@ import {
 } from '@anlian/contracts';
 import { addOrganisation, removeOrganisation } from '@anlian/sdk/fabric';
 import {
+  type Config,
   type ConnectedLedger,
   createAuthority,
   decodeBlock,
+  decodeConfig,
   decodeIdentity,
   issueCertificate,
   type LedgerIdentity,
@@ -32,6 +34,8 @@ import { trustFileOf } from '../support/trustFile.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+
+const decoded = (config: Config) => decodeConfig(CHANNEL, config.serializeBinary(), 'ledger_corrupt');
 
 /** 恒远, 启川 and 正衡 found a channel. 正衡 is broken into and expelled; 鼎固 becomes a governor in its place. */
 describe.skipIf(noFabric)(
@@ -137,7 +141,7 @@ describe.skipIf(noFabric)(
       await changeChannel(
         network,
         ledger,
-        (config) => removeOrganisation({ channel: CHANNEL, config }, 'zhenghengMSP').config.config,
+        (config) => removeOrganisation(decoded(config), 'zhenghengMSP').configuration.config,
         [hengyuan, qichuan].map(organisation),
       );
       const trust = await trustFileOf(ledger);
@@ -188,7 +192,7 @@ describe.skipIf(noFabric)(
       await changeChannel(
         network,
         ledger,
-        (config) => addOrganisation({ channel: CHANNEL, config }, joining).config.config,
+        (config) => addOrganisation(decoded(config), joining).configuration.config,
         [hengyuan, qichuan].map(organisation),
       );
       const { txId } = await connect(hengyuan, identity).submit(site(hengyuan));

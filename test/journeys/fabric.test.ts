@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import type { ConnectedLedger } from '@anlian/sdk/ledger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BY_HAND, firstDaysOf, type Recomputed, recomputeScores } from '../support/byHand.ts';
 import { freePorts, type Launched, launch, tryLaunch } from '../support/consortium.ts';
-import { fabricMissing } from '../support/fabricThere.ts';
+import { noFabric, unless } from '../support/fabricParts.ts';
 import { blocksOf, governorsFabric } from '../support/governorsLedger.ts';
 import { isRunning, killAll } from '../support/processFamily.ts';
 import { until } from '../support/until.ts';
@@ -32,9 +32,7 @@ const framed = (block: Uint8Array): Buffer => {
   return Buffer.concat([head, block, tail, Buffer.from('END\n')]);
 };
 
-const missing = fabricMissing === undefined ? '' : ` (skipped: ${fabricMissing})`;
-
-describe.skipIf(fabricMissing)(`a consortium on Hyperledger Fabric${missing}`, { timeout: 240_000 }, () => {
+describe.skipIf(noFabric)(unless(noFabric, 'a consortium on Hyperledger Fabric'), { timeout: 240_000 }, () => {
   const homeDir = mkdtempSync(join(tmpdir(), 'anlian-on-fabric-'));
   const inHome = (name: string): string => join(homeDir, name);
   const environment = (ledger: string): Record<string, string> => ({
@@ -115,16 +113,21 @@ describe.skipIf(fabricMissing)(`a consortium on Hyperledger Fabric${missing}`, {
       ledger: { ...bundle.ledger, endorsements: [0, 0].map((at) => bundle.ledger.endorsements[at]) },
     };
     const genesis = (await auditor('qichuan').getTrust({})).genesisHash;
-    const verify = (proof: unknown) => {
+    // Not waited for with the thread held: the nodes meanwhile close connections that this process would use again.
+    const verify = async (proof: unknown) => {
       writeFileSync(inHome('proof.json'), typeof proof === 'string' ? proof : canonicalText(proof));
       const words = ['verify', inHome('proof.json'), '--trust', inHome('trust.json'), '--genesis', genesis, '--json'];
-      const isolated = spawnSync('unshare', ['-rn', process.execPath, COMMAND, ...words], { encoding: 'utf8' });
-      return { status: isolated.status, ...JSON.parse(isolated.stdout) };
+      const { status, out } = await new Promise<{ status: unknown; out: string }>((ended) =>
+        execFile('unshare', ['-rn', process.execPath, COMMAND, ...words], (fault, stdout) =>
+          ended({ status: fault === null ? 0 : fault.code, out: stdout }),
+        ),
+      );
+      return { status, ...JSON.parse(out) };
     };
-    expect(verify(bundle)).toMatchObject({ status: 0, verdict: 'proven', trust: 'governors' });
-    expect(JSON.stringify(verify(bundle).labels)).not.toContain('one operator');
+    expect(await verify(bundle)).toMatchObject({ status: 0, verdict: 'proven', trust: 'governors' });
+    expect(JSON.stringify((await verify(bundle)).labels)).not.toContain('one operator');
     for (const short of [fewer, twice]) {
-      const { status, checks } = verify(short);
+      const { status, checks } = await verify(short);
       expect(status).toBe(1);
       expect(checks.at(-1)).toMatchObject({ name: 'endorsement', ok: false });
     }

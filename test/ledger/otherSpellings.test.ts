@@ -1,4 +1,4 @@
-import { BATCH_NAME, canonicalBytes } from '@anlian/contracts';
+import { BATCH_NAME, CHAINCODE_EVENT_NAME, canonicalBytes, encodeBatch } from '@anlian/contracts';
 import {
   assembleTransaction,
   buildProposal,
@@ -68,12 +68,18 @@ describe('a valid transaction in another spelling than ours', () => {
   });
 
   const command = (): Uint8Array[] => [utf8(signed.command.name), canonicalBytes(signed.command), utf8(signed.actor)];
-  const partsOf = async (args: readonly Uint8Array[] = command(), chaincode = CHAINCODE): Promise<Parts> => {
+  const partsOf = async (
+    args: readonly Uint8Array[] = command(),
+    chaincode = CHAINCODE,
+    answered: { readonly event?: unknown; readonly result?: string } = {},
+  ): Promise<Parts> => {
     const { bytes, txId } = await buildProposal(
       { channel: CHANNEL, chaincode, args },
       { creator: creatorOf(governor), nonce: NONCE, timeMs: NOW_MS },
     );
-    const action = { chaincode, status: 200, payload: utf8('null'), readWriteSet: NOTHING, event: undefined };
+    const { event, result = 'null' } = answered;
+    const told = event === undefined ? undefined : { name: CHAINCODE_EVENT_NAME, payload: canonicalBytes(event) };
+    const action = { chaincode, status: 200, payload: utf8(result), readWriteSet: NOTHING, event: told };
     const endorsed = encodeResponsePayload(new Uint8Array(32), txId, action);
     const payload = assembleTransaction(bytes, endorsed, [{ endorser: creatorOf(governor), signature: NONCE }]);
     const { header } = decodeTransaction(sealed(payload), 'invalid_input');
@@ -163,6 +169,49 @@ describe('a valid transaction in another spelling than ours', () => {
     const envelope = whole(await partsOf(args()));
     const { txs, unread } = await followed(envelope);
     expect([txs, unread]).toMatchObject([[], [{ index: 0, mspId: governor.mspId }]]);
+    expect(await followed(envelope, MVCC_READ_CONFLICT)).toMatchObject({ txs: [], unread: [] });
+    expect(await executed(envelope)).toHaveLength(1);
+  });
+
+  const site = (command: object): Uint8Array => canonicalBytes({ ...signed.command, ...command });
+  it.each<[string, () => Promise<Parts>]>([
+    ['whose command is no JSON', () => partsOf([utf8('site:register'), utf8('{'), utf8(signed.actor)])],
+    ['whose command has another name', () => partsOf([utf8('site:release'), site({}), utf8(signed.actor)])],
+    [
+      'whose command is spelled with a space',
+      () => partsOf([utf8('site:register'), concatBytes(site({}), utf8(' ')), utf8(signed.actor)]),
+    ],
+    [
+      'whose command lacks what its schema asks for',
+      () => partsOf([utf8('site:register'), site({ args: {} }), utf8(signed.actor)]),
+    ],
+    ['whose name is no text', () => partsOf([Uint8Array.of(0xff), site({}), utf8(signed.actor)])],
+    ['whose answer is no JSON', () => partsOf(command(), CHAINCODE, { result: '' })],
+    [
+      'that tells of an event that nobody knows',
+      () => partsOf(command(), CHAINCODE, { event: [{ name: 'site.lost' }] }),
+    ],
+    [
+      'that tells of an event without its data',
+      () => partsOf(command(), CHAINCODE, { event: [{ name: 'site.registered' }] }),
+    ],
+    [
+      'of a batch that is answered for more commands than it has',
+      () => partsOf([utf8(BATCH_NAME), encodeBatch([signed])], CHAINCODE, { result: '[null,null]' }),
+    ],
+    [
+      'of a batch that tells of a command it has not',
+      () =>
+        partsOf([utf8(BATCH_NAME), encodeBatch([signed])], CHAINCODE, {
+          result: '[null]',
+          event: [
+            { commandId: `cmd_${'f'.repeat(32)}`, name: 'site.registered', data: { site: 'yard', owner: 'hengyuan' } },
+          ],
+        }),
+    ],
+  ])('%s stops nobody either', async (_, parts) => {
+    const envelope = whole(await parts());
+    expect(await followed(envelope)).toMatchObject({ txs: [], unread: [{ index: 0, mspId: governor.mspId }] });
     expect(await followed(envelope, MVCC_READ_CONFLICT)).toMatchObject({ txs: [], unread: [] });
     expect(await executed(envelope)).toHaveLength(1);
   });

@@ -4,11 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AnlianError } from '@anlian/contracts';
-import type { FollowedBlock, Ledger } from '@anlian/sdk/ledger';
+import type { Ledger } from '@anlian/sdk/ledger';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectAs, temporaryDirectory } from '../support/embeddedLedger.ts';
 import { foundChannel, foundingGovernors, type Governor, signedBy } from '../support/governors.ts';
+import { blocksOf } from '../support/governorsLedger.ts';
 import { type LedgerProcess, requireStarted, startLedger, writeGenesis } from '../support/ledgerProcess.ts';
+import { until } from '../support/until.ts';
 
 describe('the embedded ledger as a process', () => {
   const root = temporaryDirectory();
@@ -147,7 +149,7 @@ describe('the embedded ledger as a process', () => {
       const writers = Array.from({ length: 8 }, (_, writer) =>
         load(ledger, `r${round}-w${writer}`, acknowledged, () => killed),
       );
-      while (acknowledged.size < before + 20 + round) await new Promise((resolve) => setImmediate(resolve));
+      await until('enough is acknowledged', () => acknowledged.size >= before + 20 + round, { everyMs: 1 });
       await one.kill();
       killed = true;
       await Promise.all(writers);
@@ -155,7 +157,7 @@ describe('the embedded ledger as a process', () => {
     }
     const seen = new Map<string, number>();
     const sites = new Map<string, number>();
-    for (const block of await allBlocks(connectAs(hengyuan, one.ready.url), one.ready.height)) {
+    for (const block of await blocksOf(connectAs(hengyuan, one.ready.url))) {
       for (const tx of block.txs.filter(({ code }) => code === 'VALID')) {
         seen.set(tx.txId, (seen.get(tx.txId) ?? 0) + 1);
         for (const event of tx.events)
@@ -167,13 +169,3 @@ describe('the embedded ledger as a process', () => {
     expect([...acknowledged.values()].filter((site) => sites.get(site) !== 1)).toEqual([]);
   });
 });
-
-const allBlocks = async (ledger: Ledger, height: number): Promise<FollowedBlock[]> => {
-  const stop = new AbortController();
-  const blocks: FollowedBlock[] = [];
-  for await (const block of ledger.follow({ from: 0, signal: stop.signal })) {
-    blocks.push(block);
-    if (blocks.length === height) stop.abort();
-  }
-  return blocks;
-};

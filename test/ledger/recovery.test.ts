@@ -55,7 +55,7 @@ describe('what the embedded ledger makes of its file at start', () => {
 
   const put = (bytes: Uint8Array) => writeFileSync(join(dir, FILE), bytes);
   const open = async (log: LedgerLog = quietLog) => {
-    opened = await openIn(dir, genesis, undefined, log);
+    opened = await openIn(dir, genesis, { log });
     return opened;
   };
   const lastStart = () => ends.at(-2) ?? 0;

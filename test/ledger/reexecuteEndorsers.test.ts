@@ -10,19 +10,12 @@ import {
   splitEnvelope,
   utf8,
 } from '@anlian/sdk/ledger';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { revocationList, subordinate } from '../../sdk/src/verify/config/fixtures/member.ts';
-import { askedIn, blockInstead } from '../support/endorsedBlock.ts';
 import { foundingGovernors, type Governor } from '../support/governors.ts';
 import { eachDatabase } from '../support/postgres.ts';
-import {
-  FORGED,
-  type Following,
-  type HonestChain,
-  honestChain,
-  openFollowing,
-  otherValue,
-} from '../support/reexecution.ts';
+import { otherValue } from '../support/reexecution.ts';
+import { reexecutionScene, withForged } from '../support/reexecutionScene.ts';
 
 const FAULT = 'invalid_input';
 const { common, configtx, mspConfig } = messages;
@@ -58,40 +51,27 @@ const certifiedBy = async (authority: KeyPairPem, governor: Governor): Promise<G
 const authorityOf = ({ msp }: Governor): KeyPairPem => ({ certPem: msp.caCertPem, keyPem: msp.caKeyPem });
 
 describe.each(eachDatabase)('whom an alarm names ($name)', (database) => {
-  let chain: HonestChain;
-  let node: Following;
-
-  beforeAll(async () => {
-    chain = await honestChain();
-    node = await openFollowing(database);
-  });
-  beforeEach(() => node.forget());
-  afterEach(() => node.stop());
+  const { chain, node } = reexecutionScene(database);
 
   it('names nobody by a certificate that no member of the channel issued', async () => {
-    const { blocks: honest, governors } = chain;
-    const { proposal, action } = askedIn(honest[FORGED] as Uint8Array);
+    const [, qichuan] = chain().governors;
     const [stranger] = (await foundingGovernors()) as [Governor];
-    const forged = { proposal, action: otherValue(action), endorsers: [stranger, governors[1]] };
-    await node.followAll(honest.with(FORGED, await blockInstead(honest[FORGED] as Uint8Array, forged)));
-    expect(await node.alarms()).toMatchObject([{ endorsers: ['qichuanMSP'] }]);
+    await node().followAll(await withForged(chain(), otherValue, { endorsers: [stranger, qichuan] }));
+    expect(await node().alarms()).toMatchObject([{ endorsers: ['qichuanMSP'] }]);
   });
 
   /** The chain with block 0 as given and an alarm's block endorsed by these, taken in by a node that stopped between the two. */
   const alarmedAt = async (genesis: Uint8Array, endorsers: readonly Governor[]) => {
-    const honest = chain.blocks[FORGED] as Uint8Array;
-    const { proposal, action } = askedIn(honest);
-    const forged = await blockInstead(honest, { proposal, action: otherValue(action), endorsers });
-    const blocks = chain.blocks.with(0, genesis).with(FORGED, forged);
-    await node.followAll(blocks.slice(0, 1));
-    await node.followAll(blocks);
-    return node.alarms();
+    const blocks = (await withForged(chain(), otherValue, { endorsers })).with(0, genesis);
+    await node().followAll(blocks.slice(0, 1));
+    await node().followAll(blocks);
+    return node().alarms();
   };
 
   it('names the endorser whom an authority below a root certified', async () => {
-    const [hengyuan, qichuan] = chain.governors;
+    const [hengyuan, qichuan] = chain().governors;
     const below = await subordinate(authorityOf(qichuan), 'below.qichuanMSP');
-    const genesis = await withMsp(chain.blocks[0] as Uint8Array, qichuan.mspId, (msp) =>
+    const genesis = await withMsp(chain().blocks[0] as Uint8Array, qichuan.mspId, (msp) =>
       msp.setIntermediateCertsList([utf8(below.certPem)]),
     );
     const endorsers = [hengyuan, await certifiedBy(below, qichuan)];
@@ -99,9 +79,9 @@ describe.each(eachDatabase)('whom an alarm names ($name)', (database) => {
   });
 
   it('does not name the one whose certificate its authority revoked', async () => {
-    const [hengyuan, qichuan] = chain.governors;
+    const [hengyuan, qichuan] = chain().governors;
     const list = await revocationList(authorityOf(qichuan), [qichuan.msp.certPem]);
-    const genesis = await withMsp(chain.blocks[0] as Uint8Array, qichuan.mspId, (msp) =>
+    const genesis = await withMsp(chain().blocks[0] as Uint8Array, qichuan.mspId, (msp) =>
       msp.setRevocationListList([list]),
     );
     expect(await alarmedAt(genesis, [hengyuan, qichuan])).toMatchObject([{ endorsers: ['hengyuanMSP'] }]);

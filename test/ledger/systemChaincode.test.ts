@@ -1,23 +1,13 @@
-import type { EmbeddedLedger } from '@anlian/consortium/ledger';
 import { decodeRefusal } from '@anlian/contracts';
 import { buildProposal, decodeBlock, headerHash, messages, utf8 } from '@anlian/sdk/ledger';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { random } from '../support/embeddedLedger.ts';
-import { type FoundedLedger, openFoundedLedger } from '../support/foundedLedger.ts';
-import { CHANNEL, type Governor } from '../support/governors.ts';
-import { ask, creatorOf, endorse, envelopeOf } from '../support/rawLedger.ts';
+import { foundedLedger } from '../support/foundedLedger.ts';
+import { CHANNEL } from '../support/governors.ts';
+import { creatorOf } from '../support/rawLedger.ts';
 
 describe('what the embedded ledger’s qscc answers', () => {
-  let founded: FoundedLedger;
-  let ledger: EmbeddedLedger;
-  let hengyuan: Governor;
-  const registration = () => founded.registration();
-
-  beforeAll(async () => {
-    founded = await openFoundedLedger();
-    ({ ledger, hengyuan } = founded);
-  });
-  afterAll(() => founded.close());
+  const founded = foundedLedger();
 
   it.each([
     ['an unknown function', ['GetEverything', CHANNEL], 'unknown_command'],
@@ -29,7 +19,7 @@ describe('what the embedded ledger’s qscc answers', () => {
     ['bytes that are no text', ['GetTransactionByID', CHANNEL, Uint8Array.of(0xff)], 'invalid_input'],
     ['a hash that is not there', ['GetBlockByHash', CHANNEL, Uint8Array.of(0xff)], 'not_found'],
   ])('refuses qscc with %s', async (_, args, code) => {
-    expect(decodeRefusal((await ask(ledger, hengyuan, await systemCall(args))).message)?.code).toBe(code);
+    expect(decodeRefusal((await founded.ask(await systemCall(args))).message)?.code).toBe(code);
   });
 
   const systemCall = async (args: readonly (string | Uint8Array)[]): Promise<Uint8Array> => {
@@ -37,25 +27,25 @@ describe('what the embedded ledger’s qscc answers', () => {
     return (
       await buildProposal(
         { channel: CHANNEL, chaincode: 'qscc', args: bytes },
-        { creator: creatorOf(hengyuan), nonce: random(24), timeMs: Date.now() },
+        { creator: creatorOf(founded.hengyuan), nonce: random(24), timeMs: Date.now() },
       )
     ).bytes;
   };
 
   it('answers qscc with the same block by number, by hash and by transaction', async () => {
-    const endorsed = await endorse(ledger, hengyuan, registration());
-    const { blockNumber } = await ledger.submit(await envelopeOf(hengyuan, endorsed));
-    const block = await ledger.block(blockNumber);
+    const endorsed = await founded.endorsed();
+    const { blockNumber } = await founded.ledger.submit(await founded.envelope(endorsed));
+    const block = await founded.ledger.block(blockNumber);
     const hash = await headerHash(decodeBlock(block, 'invalid_input').header);
     for (const args of [
       ['GetBlockByNumber', CHANNEL, String(blockNumber)],
       ['GetBlockByHash', CHANNEL, hash],
       ['GetBlockByTxID', CHANNEL, endorsed.txId],
     ]) {
-      const { result } = await ask(ledger, hengyuan, await systemCall(args));
+      const { result } = await founded.ask(await systemCall(args));
       expect(Buffer.compare(result, block)).toBe(0);
     }
-    const { result } = await ask(ledger, hengyuan, await systemCall(['GetChainInfo', CHANNEL]));
+    const { result } = await founded.ask(await systemCall(['GetChainInfo', CHANNEL]));
     expect(messages.ledgerInfo.BlockchainInfo.deserializeBinary(result).toObject()).toMatchObject({
       height: blockNumber + 1,
       currentblockhash: Buffer.from(hash).toString('base64'),

@@ -10,6 +10,7 @@ import {
   toInstant,
 } from '@anlian/contracts';
 import { freshId, freshKey } from '../support/governors.ts';
+import { until } from '../support/until.ts';
 import type { PortalNode } from './portalNode.ts';
 
 /** Companies on the port's node, one of each band (STARTING-SET). */
@@ -44,7 +45,10 @@ export const loadCompanies = async (node: PortalNode): Promise<void> => {
   await node.decide({ action: 'credit.import', import: freshId('imp'), facts: pastOf(nowMs) });
   await node.decide({ action: 'channel.open' });
 
-  await until(async () => (await manager.listCompanies({})).items.length === 3 + CONTRACTORS.length);
+  await until(
+    'every company is known',
+    async () => (await manager.listCompanies({})).items.length === 3 + CONTRACTORS.length,
+  );
   for (const { company, zh, en } of CONTRACTORS)
     await manager.nameCompany({ params: { company }, body: { zh, en }, ifMatch: '"0"' });
   const assessor = node.as('assessor');
@@ -62,7 +66,10 @@ export const loadCompanies = async (node: PortalNode): Promise<void> => {
       report: { text: '三号罐区无票动火' },
     },
   });
-  await until(async () => (await manager.listViolations({ query: { company: RUIHAN.company } })).items.length === 1);
+  await until(
+    'the notice is followed',
+    async () => (await manager.listViolations({ query: { company: RUIHAN.company } })).items.length === 1,
+  );
 };
 
 /** 鼎固's violations from before the channel; the first drops off tomorrow. */
@@ -103,8 +110,4 @@ const papersOf = (today: string, nowMs: number): RegisterCredential[] => {
       record: { number: 'AQ-99-0063', authorityName: '应急管理局' },
     },
   ];
-};
-
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 };

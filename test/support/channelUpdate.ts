@@ -8,7 +8,7 @@ import {
   concatBytes,
   configurationBlocksOf,
   decodeBlock,
-  decodeConfigurationEnvelope,
+  decodeConfiguration,
   encodeChannelHeader,
   encodeEnvelope,
   encodeIdentity,
@@ -33,7 +33,7 @@ const configurationOf = async (ledger: Ledger) => {
   const read = (number: number) => ledger.block(number);
   const newest = (await configurationBlocksOf(read)(height)).at(-1) ?? (await read(0));
   const [envelope = new Uint8Array()] = decodeBlock(newest, 'ledger_corrupt').envelopes;
-  return decodeConfigurationEnvelope(envelope, 'ledger_corrupt').config;
+  return decodeConfiguration(envelope, 'ledger_corrupt').config;
 };
 
 const signatureOf = async ({ mspId, ...organisation }: OrganisationPlan, update: Uint8Array) => {
@@ -82,7 +82,7 @@ export const changeChannel = async (
     writeFileSync(file('original'), config.serializeBinary());
     writeFileSync(file('updated'), change(config).serializeBinary());
     const files = ['--original', file('original'), '--updated', file('updated'), '--output', file('update')];
-    await execute(binaries.path('configtxlator'), ['compute_update', '--channel_id', plan.channel, ...files]);
+    await execute(join(binaries.dir, 'configtxlator'), ['compute_update', '--channel_id', plan.channel, ...files]);
     writeFileSync(file('envelope'), await envelopeOf(plan.channel, readFileSync(file('update')), cosigners));
     const { tlsRoots, adminMsp } = materialOf(first);
     const order = ['-o', `${HOST}:${orderer.orderer.port}`, '--tls', '--cafile', materialOf(orderer).tlsRoots];

@@ -103,10 +103,18 @@ export const launch = async (...parameters: Parameters<typeof tryLaunch>): Promi
 /** Ports of a consortium. */
 const PORTS = 5;
 
-/** The first of some ports in a row that nobody listens on, below those that the system gives out by itself. */
+/** How many ports from the first one on a test may take. */
+const SPAN = 1_000;
+
+/**
+ * The first of some ports in a row that nobody listens on, below those that the system gives out by itself. Seconds pass
+ * between the look and the use, and test files run side by side: each process begins to look elsewhere.
+ */
 export const freePorts = async (from = 17_000, count = PORTS): Promise<number> => {
   const step = Math.ceil(count / 10) * 10;
-  for (let first = from; first + count < 32_000; first += step) {
+  const places = Math.floor(SPAN / step);
+  for (let looked = 0; looked < places; looked++) {
+    const first = from + ((process.pid * 37 + looked) % places) * step;
     const all = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
     if (all.every(Boolean)) return first;
   }

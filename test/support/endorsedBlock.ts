@@ -12,6 +12,7 @@ import {
   encodeEnvelope,
   encodeHeader,
   encodeResponsePayload,
+  headerHash,
   messages,
   proposalHash,
 } from '@anlian/sdk/ledger';
@@ -53,6 +54,19 @@ export const blockInstead = async (bytes: Uint8Array, endorsed: Endorsed): Promi
   const envelopes = [await envelopeOf(endorsed)];
   const header = { ...block.header, dataHash: await dataHash(envelopes) };
   return encodeBlock({ ...block, header, envelopes, filter: Uint8Array.of(0), lastConfig: 0 });
+};
+
+/** The blocks as one chain: where one was put in the place of another, those after it name it. */
+export const chained = async (blocks: readonly Uint8Array[]): Promise<Uint8Array[]> => {
+  const chain: Uint8Array[] = [];
+  let previousHash: Uint8Array | undefined;
+  for (const bytes of blocks) {
+    const block = decodeBlock(bytes, FAULT);
+    const header = { ...block.header, ...(previousHash && { previousHash }) };
+    chain.push(encodeBlock({ ...block, header, lastConfig: 0 }));
+    previousHash = await headerHash(header);
+  }
+  return chain;
 };
 
 /** What the first transaction of a block asked, and what was endorsed of it. */

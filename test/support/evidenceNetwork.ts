@@ -15,7 +15,7 @@ import {
 } from '@anlian/contracts';
 import { codeText, encodeWorkerPass, kidOf, present } from '@anlian/sdk/code';
 import { type Gate, makePack, openGate } from '@anlian/sdk/gate';
-import { type AttestedTransaction, createMsp, type Ledger, type LedgerIdentity } from '@anlian/sdk/ledger';
+import { type AttestedTransaction, createMsp, inOrder, type Ledger, type LedgerIdentity } from '@anlian/sdk/ledger';
 import { connectAs, genesisWith, inProcess, openIn } from './embeddedLedger.ts';
 import { leafOver, type MemoryLog, memoryLog } from './evidenceLog.ts';
 import { DINGGU, gateLists, SITE } from './gateLists.ts';
@@ -25,10 +25,10 @@ import { trustFileOf } from './trustFile.ts';
 
 const HOST = 'hengyuan.localhost';
 
-export const toJson = ({ proposal, payload, endorsements }: AttestedTransaction): AttestedTransactionJson => ({
-  proposal: toBase64Url(proposal),
-  payload: toBase64Url(payload),
-  endorsements: endorsements.map(({ endorser, signature }) => ({
+export const toJson = (answer: AttestedTransaction): AttestedTransactionJson => ({
+  proposal: toBase64Url(answer.proposal),
+  payload: toBase64Url(answer.payload),
+  endorsements: inOrder(answer, 'invalid_input').endorsements.map(({ endorser, signature }) => ({
     endorser: toBase64Url(endorser),
     signature: toBase64Url(signature),
   })),

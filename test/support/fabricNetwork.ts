@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  approve,
+  administrationOf,
   type Cutting,
-  commit,
   type DaemonFiles,
   deployChaincode,
   everyDaemon,
   type FabricPlan,
   fabricDown,
-  fabricTool,
   fabricUp,
-  findBinaries,
   HOST,
   identityFiles,
   listening,
@@ -27,15 +24,18 @@ import {
   startDaemon,
   stopDaemon,
 } from '@anlian/consortium/fabric';
+import { approveDefinition, commitDefinition, type FabricAdministration } from '@anlian/sdk/fabric';
 import {
   type ConnectedLedger,
   connectLedger,
   type LedgerConnection,
   type LedgerIdentity,
+  type MspMaterial,
   signerOf,
 } from '@anlian/sdk/ledger';
 import type { OpenedLedger } from '../conformance/ledger.ts';
 import { freePorts } from './consortium.ts';
+import { fabricBinaries } from './fabricParts.ts';
 import { CHAINCODE, CHANNEL, type Governor, governorsWith } from './governors.ts';
 import { listened, openLine } from './line.ts';
 import { until } from './until.ts';
@@ -67,9 +67,11 @@ const FOUNDERS = ['hengyuan', 'qichuan', 'zhengheng'];
 /** A fourth organisation orders too where one of the orderers may lie. */
 const FOURTH = 'dinggu';
 
-const quiet = { step: () => ({ advance: () => undefined, done: () => undefined }) };
+/** Tells nobody how far a start has come. */
+export const noProgress = { step: () => ({ advance: () => undefined, done: () => undefined }) };
 
-const pemsOf = (organisation: OrganisationPlan) => {
+/** The organisation’s client and authority; the authority’s own key stays where it is. */
+export const mspOf = (organisation: OrganisationPlan): MspMaterial => {
   const { cert, key } = identityFiles(materialOf(organisation).clientMsp);
   const read = (file: string) => readFileSync(file, 'utf8');
   return {
@@ -86,19 +88,14 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
   const members = names.map((member) => ({ member, mspId: `${member}MSP`, name: member }));
   const firstPort = await freePorts(27_000, members.length * PORTS_EACH);
   const plan = planFabric({ dir, profile, channel: CHANNEL, chaincode: CHAINCODE, members, firstPort });
-  const binaries = await findBinaries({
-    binDir: process.env.ANLIAN_FABRIC_BIN,
-    searchPath: process.env.PATH ?? '',
-    cacheDir: join(homedir(), '.cache', 'anlian'),
-    onBuild: () => process.stdout.write('building Fabric’s programs with Go, once\n'),
-  });
+  const binaries = await fabricBinaries();
   const up = (planned = plan) =>
     fabricUp({
       plan: planned,
       binaries,
       cutting,
       sources: { crypto: globalThis.crypto, now: new Date() },
-      progress: quiet,
+      progress: noProgress,
       signal: new AbortController().signal,
     });
   await up();
@@ -120,7 +117,7 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
   };
   return {
     plan,
-    governors: governorsWith(({ member }) => pemsOf(organisationOf({ member }))),
+    governors: governorsWith(({ member }) => mspOf(organisationOf({ member }))),
     pidOf,
     kill: async (part) => {
       process.kill(await pidOf(part), 'SIGKILL');
@@ -130,14 +127,18 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
     up: () => up(),
     openChannel: (channel) => up({ ...plan, channel, dir: join(dir, channel) }),
     commitAlso: async (chaincode) => {
-      const tool = fabricTool(binaries);
       const definition = { chaincode, version: '1', sequence: 1 };
-      for (const organisation of plan.organisations) {
-        const environment = readFileSync(`/proc/${await pidOf(`${organisation.member}/chaincode`)}/environ`, 'utf8');
+      const administrations = await Promise.all(
+        plan.organisations.map((one) => administrationOf(plan, one, { crypto: globalThis.crypto, now: new Date() })),
+      );
+      for (const [at, { member }] of plan.organisations.entries()) {
+        const environment = readFileSync(`/proc/${await pidOf(`${member}/chaincode`)}/environ`, 'utf8');
         const packageId = /(?:^|\0)CHAINCODE_ID=([^\0]+)/.exec(environment)?.[1] ?? '';
-        await approve(tool, plan, organisation, definition, packageId);
+        await approveDefinition(administrations[at] as FabricAdministration, definition, packageId);
       }
-      await commit(tool, plan, definition);
+      const [first] = administrations as [FabricAdministration];
+      const peers = administrations.map(({ peer }) => peer);
+      await commitDefinition(first, definition, peers);
     },
     deployAlso: async (chaincode) => {
       const firstOther = await freePorts(29_000, plan.organisations.length);
@@ -152,8 +153,10 @@ export const openFabricNetwork = async (profile: Profile = 'raft1', cutting?: Cu
         await startDaemon(beside);
         await until(`${chaincode} listens`, () => listening(ports));
       };
-      const running: Running = { start, until: async () => undefined, stop: async () => undefined };
-      await deployChaincode({ plan: { ...plan, chaincode, organisations }, tool: fabricTool(binaries), running });
+      const nothing = async () => undefined;
+      const running: Running = { start, until: nothing, restart: nothing, stop: nothing };
+      const sources = { crypto: globalThis.crypto, now: new Date() };
+      await deployChaincode({ plan: { ...plan, chaincode, organisations }, sources, running });
     },
     down: async () => {
       await Promise.all(besides.map(stopDaemon));

@@ -1,4 +1,4 @@
-import { canonicalBytes, type SignedCommand } from '@anlian/contracts';
+import { canonicalBytes, type SignedCommand, stateKey } from '@anlian/contracts';
 import {
   type AttestedTransaction,
   assembleTransaction,
@@ -11,6 +11,7 @@ import {
   encodeHeader,
   encodeIdentity,
   encodeProcessed,
+  encodeReadWriteSet,
   encodeResponsePayload,
   type LedgerIdentity,
   messages,
@@ -36,6 +37,8 @@ export interface Forgery {
   readonly signed: SignedCommand;
   readonly result: unknown;
   readonly submitter: LedgerIdentity;
+  /** Another spelling of the submitter's identity. */
+  readonly creator?: Uint8Array;
   readonly endorsers: readonly LedgerIdentity[];
   readonly attestors: readonly LedgerIdentity[];
   readonly name?: string;
@@ -55,11 +58,21 @@ export interface Forgery {
   readonly status?: number;
   /** The transaction's own answer is to this hash. */
   readonly answerTo?: Uint8Array;
+  /** What the transaction read and wrote; that it wrote its command's record, when left out. */
+  readonly readWriteSet?: Uint8Array;
   /** The id that the transaction's header states. */
   readonly claimedTxId?: string;
 }
 
 const NOTHING = new Uint8Array();
+
+/** What the first transaction with a command writes of it. */
+const recordOf = ({ command, actor }: SignedCommand, namespace: string): Uint8Array => {
+  const claims = Buffer.from(actor.split('.')[1] ?? '', 'base64url').toString();
+  const { org } = claims === '' ? { org: 'nobody' } : JSON.parse(claims);
+  const writes = [{ key: stateKey.command(org, command.commandId), value: utf8('{}') }];
+  return encodeReadWriteSet({ namespace, reads: [], ranges: [], writes });
+};
 
 const endorse = async (payload: Uint8Array, identity: LedgerIdentity): Promise<Endorsement> => {
   const endorser = encodeIdentity(identity);
@@ -70,7 +83,11 @@ const respond = async (
   proposal: { bytes: Uint8Array; txId: string },
   chaincode: string,
   payload: Uint8Array,
-  { status = RESPONSE_OK, answerTo }: Pick<Forgery, 'status' | 'answerTo'> = {},
+  {
+    status = RESPONSE_OK,
+    answerTo,
+    readWriteSet = NOTHING,
+  }: Pick<Forgery, 'status' | 'answerTo' | 'readWriteSet'> = {},
 ) =>
   encodeResponsePayload(
     answerTo ?? (await proposalHash(decodeProposal(proposal.bytes, 'invalid_input'))),
@@ -79,21 +96,21 @@ const respond = async (
       chaincode,
       status,
       payload,
-      readWriteSet: NOTHING,
+      readWriteSet,
       event: undefined,
     },
   );
 
 const propose = (
-  { channel = CHANNEL, submitter }: Pick<Forgery, 'channel' | 'submitter'>,
+  {
+    channel = CHANNEL,
+    submitter,
+    creator = encodeIdentity(submitter),
+  }: Pick<Forgery, 'channel' | 'submitter' | 'creator'>,
   chaincode: string,
   args: readonly Uint8Array[],
   timeMs = Date.now(),
-) =>
-  buildProposal(
-    { channel, chaincode, args },
-    { creator: encodeIdentity(submitter), nonce: random(NONCE_BYTES), timeMs },
-  );
+) => buildProposal({ channel, chaincode, args }, { creator, nonce: random(NONCE_BYTES), timeMs });
 
 /** The same proposal under another transaction id. */
 const renamed = (bytes: Uint8Array, txId: string, channel: string, chaincode: string): Uint8Array => {
@@ -121,7 +138,8 @@ export const forgeEnvelope = async (
   const proposal = claimedTxId
     ? { txId: claimedTxId, bytes: renamed(honest.bytes, claimedTxId, channel, chaincode) }
     : honest;
-  const response = await respond(proposal, chaincode, canonicalBytes(result), forgery);
+  const { readWriteSet = recordOf(signed, chaincode) } = forgery;
+  const response = await respond(proposal, chaincode, canonicalBytes(result), { ...forgery, readWriteSet });
   const endorsements = await Promise.all(endorsers.map((endorser) => endorse(response, endorser)));
   const payload = assembleTransaction(proposal.bytes, response, endorsements);
   return { envelope: encodeEnvelope(payload, await envelopeBy.sign(payload)), txId: proposal.txId };

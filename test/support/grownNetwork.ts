@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   type ChaincodeBundle,
   ensureMaterial,
   type FabricPlan,
   fabricDown,
   fabricUp,
-  identityFiles,
-  materialOf,
   type OrganisationPlan,
   planWith,
 } from '@anlian/consortium/fabric';
-import type { FabricNetwork } from './fabricNetwork.ts';
+import { type FabricNetwork, mspOf, noProgress } from './fabricNetwork.ts';
 import { fabricBinaries } from './fabricParts.ts';
 import { DINGGU } from './gateLists.ts';
 import { freshKey, type Governor } from './governors.ts';
@@ -22,25 +18,17 @@ export interface GrownNetwork extends FabricNetwork {
   readonly organisation: OrganisationPlan;
 }
 
-const quiet = { step: () => ({ advance: () => undefined, done: () => undefined }) };
 const NAME = 'tongzhou';
 
-const governorOf = (organisation: OrganisationPlan): Governor => {
+/** An organisation of the network as a governor, with an actor key of its own. */
+export const governorOf = (organisation: OrganisationPlan): Governor => {
   const { member, mspId } = organisation;
-  const { clientMsp, orgMsp } = materialOf(organisation);
-  const { cert, key } = identityFiles(clientMsp);
-  const read = (file: string) => readFileSync(file, 'utf8');
   const actor = freshKey('actor');
   return {
     member,
     company: DINGGU,
     mspId,
-    msp: {
-      certPem: read(cert),
-      keyPem: read(key),
-      caCertPem: read(join(orgMsp, 'cacerts', 'ca.crt')),
-      caKeyPem: '',
-    },
+    msp: mspOf(organisation),
     descriptor: { member, company: DINGGU, kind: 'governor', mspId, keys: [actor.descriptor] },
     actor: actor.privateKey,
   };
@@ -49,7 +37,7 @@ const governorOf = (organisation: OrganisationPlan): Governor => {
 const upWith = async (plan: FabricPlan, bundle: ChaincodeBundle): Promise<void> => {
   const sources = { crypto: globalThis.crypto, now: new Date() };
   const binaries = await fabricBinaries();
-  await fabricUp({ plan, binaries, sources, bundle, progress: quiet, signal: new AbortController().signal });
+  await fabricUp({ plan, binaries, sources, bundle, progress: noProgress, signal: new AbortController().signal });
 };
 
 /** Makes a fourth organisation's keys; `up` starts its parts too, once it is on the channel, with this bundle as everybody's code. */

@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
-import * as rules from '@anlian/chaincode/rules';
-import { type EmbeddedLedger, openEmbeddedLedger } from '@anlian/consortium/ledger';
+import type { EmbeddedLedger } from '@anlian/consortium/ledger';
 import { type CommandArgs, formatId, toBase64Url, toInstant } from '@anlian/contracts';
 import type { Ledger } from '@anlian/sdk/ledger';
-import { connectAs, genesisWith, inProcess, quietLog, random, temporaryDirectory } from './embeddedLedger.ts';
+import { connectAs, genesisWith, inProcess, openIn, random, temporaryDirectory } from './embeddedLedger.ts';
 import { foundChannel, foundingGovernors, type Governor, signedBy } from './governors.ts';
 
 /** A real channel of so many blocks with one command each: endorsed, signed, validated and sealed one by one. */
@@ -36,15 +35,7 @@ export const makeLongChain = async (blocks: number): Promise<LongChain> => {
   const [first] = governors;
   if (first === undefined) throw new Error('a channel has governors');
   const dir = temporaryDirectory();
-  const served = await openEmbeddedLedger({
-    dir,
-    genesis: await genesisWith(governors),
-    contract: rules,
-    clock: Date.now,
-    random,
-    log: quietLog,
-    batch: { maxTransactions: 1 },
-  });
+  const served = await openIn(dir, await genesisWith(governors), { batch: { maxTransactions: 1 } });
   const ledger = connectAs(first, 'http://ledger', { fetch: inProcess(() => served) });
   await foundChannel(governors, ledger);
   let left = blocks - served.describe().height;

@@ -18,15 +18,18 @@ import { type Follower, startFollower } from '../../node/src/ledger/follow.ts';
 import type { Projector } from '../../node/src/ledger/project.ts';
 import type { CommandQueue } from '../../node/src/ledger/queue.ts';
 import { createReexecutor } from '../../node/src/ledger/reexecute.ts';
+import { type OwnRules, passedOver } from '../../node/src/ledger/rulesInForce.ts';
 import {
   endorsementAlarms,
   ledgerCheckpoint,
+  ledgerPassedOver,
   ledgerReexecution,
   ledgerState,
   ledgerTransactions,
 } from '../../node/src/ledger/tables.ts';
 import { sites } from '../../node/src/network/tables.ts';
 import { connectAs, genesisWith, inProcess, openIn, temporaryDirectory } from './embeddedLedger.ts';
+import { chained } from './endorsedBlock.ts';
 import { CHAINCODE, CHANNEL, foundChannel, foundingGovernors, type Governor, signedBy } from './governors.ts';
 import type { TestDatabase } from './postgres.ts';
 import { until } from './until.ts';
@@ -84,6 +87,8 @@ export interface FollowOptions {
   /** Whether the blocks are run again; they are when absent. */
   readonly again?: boolean;
   readonly projectors?: readonly Projector[];
+  /** The rules that the node has, as on Fabric. */
+  readonly ownRules?: OwnRules;
 }
 
 /** A node's database, and a follower of whatever blocks a test hands it. */
@@ -96,7 +101,9 @@ export const openFollowing = async (database: TestDatabase) => {
     random: (length) => new Uint8Array(randomBytes(length)),
   });
 
-  const follow = (blocks: readonly Uint8Array[], { again = true, projectors = [keepSites] }: FollowOptions = {}) => {
+  const follow = (blocks: readonly Uint8Array[], options: FollowOptions = {}) => {
+    const { again = true, projectors = [keepSites], ownRules } = options;
+    const rules = { channel: CHANNEL, chaincode: CHAINCODE, ownRules };
     follower = startFollower({
       db,
       ledger: { follow: ({ from, signal }) => serve(blocks, Number(from), signal) },
@@ -105,9 +112,7 @@ export const openFollowing = async (database: TestDatabase) => {
       genesisHash: Promise.resolve('00'),
       projectors,
       clock: () => NOW_MS,
-      reexecute: again
-        ? createReexecutor({ channel: CHANNEL, chaincode: CHAINCODE, clock: () => NOW_MS, recordEvidence, log })
-        : undefined,
+      reexecute: again ? createReexecutor({ ...rules, clock: () => NOW_MS, recordEvidence, log }) : undefined,
       retryMs: { first: 5, most: 20 },
     });
     return follower;
@@ -119,7 +124,7 @@ export const openFollowing = async (database: TestDatabase) => {
     stop: () => follower?.stop(),
     /** Runs until so many blocks have been projected and, where they are run again, run again; then stops. */
     followAll: async (blocks: readonly Uint8Array[], options: FollowOptions = {}) => {
-      const started = follow(blocks, options);
+      const started = follow(await chained(blocks), options);
       await until('all blocks are taken in', async () => {
         const [row] = await db.select().from(ledgerReexecution);
         return started.height() === blocks.length && (options.again === false || row?.height === blocks.length);
@@ -131,6 +136,7 @@ export const openFollowing = async (database: TestDatabase) => {
         endorsementAlarms,
         ledgerState,
         ledgerReexecution,
+        ledgerPassedOver,
         ledgerCheckpoint,
         ledgerTransactions,
         evidence,
@@ -139,6 +145,7 @@ export const openFollowing = async (database: TestDatabase) => {
         await db.delete(table);
     },
     alarms: () => db.select().from(endorsementAlarms),
+    passedOver: () => passedOver(db),
     state: async () => sorted((await db.select().from(ledgerState)).map(({ key, value }) => [text(key), text(value)])),
   };
 };

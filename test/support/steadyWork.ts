@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AnlianError, type SignedCommand } from '@anlian/contracts';
 import type { Commit, FollowedTransaction, Ledger } from '@anlian/sdk/ledger';
+import { expect } from 'vitest';
+import { until } from './until.ts';
 
 /** Commands that went to the ledger while something was broken, and what it acknowledged. */
 export interface SteadyWork {
   /** Acknowledged so far. */
   readonly acknowledged: ReadonlyMap<string, Commit>;
-  /** Answers that were lost on the way or not given. */
-  readonly interruptions: () => number;
+  /** Returns when so many more are acknowledged. */
+  more(count: number, within?: { readonly withinMs: number }): Promise<void>;
   /** Brings what is under way to its end. */
   finish(): Promise<void>;
 }
@@ -16,7 +18,6 @@ export interface SteadyWork {
 export const workSteadily = (ledger: Ledger, nextCommand: () => SignedCommand, writers = 3): SteadyWork => {
   const acknowledged = new Map<string, Commit>();
   let finishing = false;
-  let interruptions = 0;
 
   const bringThrough = async (command: SignedCommand): Promise<void> => {
     for (;;) {
@@ -25,7 +26,6 @@ export const workSteadily = (ledger: Ledger, nextCommand: () => SignedCommand, w
         return;
       } catch (error) {
         if (!(error instanceof AnlianError) || error.code !== 'ledger_unavailable') throw error;
-        interruptions += 1;
         await pause(100);
       }
     }
@@ -38,7 +38,10 @@ export const workSteadily = (ledger: Ledger, nextCommand: () => SignedCommand, w
   running.catch(() => undefined);
   return {
     acknowledged,
-    interruptions: () => interruptions,
+    more: async (count, within) => {
+      const enough = acknowledged.size + count;
+      await until(`${count} more are acknowledged`, () => acknowledged.size >= enough, within);
+    },
     finish: async () => {
       finishing = true;
       await running;
@@ -46,8 +49,15 @@ export const workSteadily = (ledger: Ledger, nextCommand: () => SignedCommand, w
   };
 };
 
+/** What was acknowledged, and nothing else, took effect once from this block on. */
+export const requireEffectsOnce = async (ledger: Ledger, from: number, { acknowledged }: SteadyWork): Promise<void> => {
+  const effects = await effectsOnLedger(ledger, from);
+  expect([...effects.values()].filter((count) => count !== 1)).toEqual([]);
+  expect([...effects.keys()].sort()).toEqual([...acknowledged.keys()].sort());
+};
+
 /** Every command on the ledger from a block up to the present, with how often it took effect. */
-export const effectsOnLedger = async (ledger: Ledger, from: number): Promise<ReadonlyMap<string, number>> => {
+const effectsOnLedger = async (ledger: Ledger, from: number): Promise<ReadonlyMap<string, number>> => {
   const { height } = await ledger.describe();
   const stop = new AbortController();
   const txs: FollowedTransaction[] = [];

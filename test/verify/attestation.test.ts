@@ -114,10 +114,25 @@ describe('governors that attest', () => {
     expect(verdict).toMatchObject({ verdict: 'proven', trust: 'governors', labels: [DEVELOPMENT_LABEL] });
   });
 
-  it('prove what one that was expelled endorsed besides, before the channel followed', async () => {
-    const expelled = withMember('zhengheng', { to: toInstant(Date.now() - HOUR_MS) });
-    const file = await forged({ endorsers: all(), attestors: all().slice(0, 2) });
-    expect(await refusalOf(file, { trusted: governorsTrust({ members: expelled.members }) })).toBe('proven');
+  it.each<[string, () => LedgerIdentity[]]>([
+    ['besides two others', all],
+    ['where one other did', () => all().slice(1)],
+  ])(
+    'prove what one that was expelled endorsed %s, before the channel followed: peers counted it',
+    async (_, endorsers) => {
+      const expelled = withMember('zhengheng', { to: toInstant(Date.now() - HOUR_MS) });
+      const file = await forged({ endorsers: endorsers(), attestors: all().slice(0, 2) });
+      expect(await refusalOf(file, { trusted: governorsTrust({ members: expelled.members }) })).toBe('proven');
+    },
+  );
+
+  it('prove it in one order of their signatures: another would be a second form of the proof', async () => {
+    const file = await forged();
+    const endorsements = file.ledger.endorsements.toReversed();
+    expect(endorsements).toHaveLength(2);
+    const reversed = { ...file, ledger: { ...file.ledger, endorsements } };
+    expect(await refusalOf(file, { trusted: governorsTrust() })).toBe('proven');
+    expect(await refusalOf(reversed, { trusted: governorsTrust() })).toBe('endorsement');
   });
 
   it.each<[string, () => Partial<Forgery>, () => TrustBundle, CheckName]>([

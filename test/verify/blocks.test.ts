@@ -1,13 +1,25 @@
 import { BlockBundle, type BlockBundle as BlockProof, canonicalBytes } from '@anlian/contracts';
-import { createMsp, decodeBlock, type LedgerIdentity, messages, signerOf, VALIDATION_CODES } from '@anlian/sdk/ledger';
+import {
+  concatBytes,
+  createMsp,
+  decodeBlock,
+  encodeEnvelope,
+  encodeIdentity,
+  type LedgerIdentity,
+  messages,
+  signerOf,
+  splitEnvelope,
+  VALIDATION_CODES,
+} from '@anlian/sdk/ledger';
 import { type BlockSubject, verifyBundle } from '@anlian/sdk/verify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SPELLINGS, spellMetadata } from '../../sdk/src/verify/config/fixtures/spelling.ts';
 import { BLOCK_ROWS } from '../support/byteRows.ts';
 import { fieldsOf, withField } from '../support/fields.ts';
 import { type BlockForgery, forgeBlock } from '../support/forgedBlock.ts';
 import { onFabric } from '../support/forgedGenesis.ts';
 import { forgeEnvelope, identityOf } from '../support/forgedProof.ts';
-import { signedBy } from '../support/governors.ts';
+import { CHAINCODE, signedBy } from '../support/governors.ts';
 import { blockBundle, blockBundleOf } from '../support/ledgerBundles.ts';
 import { openProofCase } from '../support/proofCase.ts';
 import { endorse, envelopeOf } from '../support/rawLedger.ts';
@@ -142,6 +154,10 @@ describe('a block that somebody made up', () => {
     expect(await refusalOf(blockBundleOf(block.serializeBinary()))).toBe('block_form');
   });
 
+  it.each(SPELLINGS)('is refused with the signatures of its orderers %s, which nobody signed', async (_, spell) => {
+    expect(await refusalOf(blockBundleOf(spellMetadata(bytes, spell)))).toBe('block_form');
+  });
+
   it('is refused when it holds nothing that names the channel', async () => {
     expect(await refusalOf(await forged({ ...operators(), envelopes: [] }))).toBe('channel');
     expect(await refusalOf(await forged({ ...operators(), envelopes: [Uint8Array.of(1, 2, 3)] }))).toBe('channel');
@@ -187,6 +203,67 @@ describe('a block that somebody made up', () => {
   ])('may hold a transaction to which its carrier added the endorsement of %s', async (_, endorsers) => {
     const file = await holding({ endorsers: endorsers() }, VALIDATION_CODES.VALID);
     expect((await subjectOf(file))?.transactions).toMatchObject([{ endorsed: true, marked: 'VALID' }]);
+  });
+
+  /** A field 15, which no message of Fabric has. */
+  const spelled = (envelope: Uint8Array): Uint8Array => concatBytes(envelope, Uint8Array.of(0x7a, 1, 0x78));
+  const holdingEnvelope = (envelope: Uint8Array, code: number = VALIDATION_CODES.VALID) =>
+    forged({ ...operators(), envelopes: [envelope], filter: Uint8Array.of(code) });
+  const named = (bytes: Uint8Array): Uint8Array => {
+    const { Payload, Header, ChannelHeader } = messages.common;
+    const { payload, signature } = splitEnvelope(bytes, 'invalid_input');
+    const whole = Payload.deserializeBinary(payload);
+    const header = whole.getHeader() ?? new Header();
+    const channelHeader = ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
+    const extension = new messages.proposal.ChaincodeHeaderExtension();
+    const id = new messages.chaincode.ChaincodeID();
+    id.setName(CHAINCODE);
+    extension.setChaincodeId(id);
+    channelHeader.setExtension$(extension.serializeBinary());
+    header.setChannelHeader(channelHeader.serializeBinary());
+    whole.setHeader(header);
+    return encodeEnvelope(whole.serializeBinary(), signature);
+  };
+  const twice = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    const whole = messages.common.Payload.deserializeBinary(splitEnvelope(bytes, 'invalid_input').payload);
+    const transaction = messages.transaction.Transaction.deserializeBinary(whole.getData_asU8());
+    transaction.setActionsList([...transaction.getActionsList(), ...transaction.getActionsList()]);
+    whole.setData(transaction.serializeBinary());
+    const payload = whole.serializeBinary();
+    return encodeEnvelope(payload, await identityOf(port).sign(payload));
+  };
+
+  it('lists a transaction that its submitter spelled in another way, as the peers read it', async () => {
+    const { envelope, txId: id } = await forgeEnvelope(registration());
+    const subject = await subjectOf(await holdingEnvelope(spelled(envelope)));
+    expect(subject?.transactions).toMatchObject([
+      { kind: 'call', txId: id, call: 'site:register', endorsed: true, marked: 'VALID' },
+    ]);
+  });
+
+  it('lists a transaction whose submitter spelled its own identity in another way', async () => {
+    const creator = concatBytes(encodeIdentity(identityOf(port)), Uint8Array.of(0x7a, 1, 0x78));
+    const { envelope } = await forgeEnvelope({ ...registration(), creator });
+    expect((await subjectOf(await holdingEnvelope(envelope)))?.transactions).toMatchObject([{ endorsed: true }]);
+  });
+
+  it.each<[string, () => Promise<Uint8Array>]>([
+    ['another spelling', async () => spelled((await forgeEnvelope({ ...registration(), endorsers: [] })).envelope)],
+    [
+      'another chaincode’s name beside its arguments',
+      async () => named((await forgeEnvelope({ ...registration(), endorsers: [], chaincode: 'another' })).envelope),
+    ],
+    ['two actions', async () => twice((await forgeEnvelope(registration())).envelope)],
+    ['nothing that can be read', async () => Uint8Array.of(0xff, 0xff)],
+  ])('hides no transaction behind %s: marked valid, it gives the block away', async (_, envelope) => {
+    const { envelopes } = decodeBlock(bytes, 'invalid_input');
+    const filter = Uint8Array.of(VALIDATION_CODES.VALID, VALIDATION_CODES.VALID);
+    const file = await forged({ ...operators(), envelopes: [...envelopes, await envelope()], filter });
+    expect(await refusalOf(file)).toBe('block_transactions');
+  });
+
+  it('is refused for more signatures than anybody needs, and not as a fault of the trust file', async () => {
+    expect(await refusalOf(await forged({ signedBy: Array(257).fill(stranger) }))).toBe('block_signature');
   });
 
   it('is refused when one of its transactions is of another channel', async () => {

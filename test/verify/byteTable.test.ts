@@ -83,6 +83,7 @@ describe('a proof of evidence', () => {
       'actor_signature',
       'actor_command',
       'actor_authority',
+      'command_effect',
       'record_form',
       'leaf_form',
       'checkpoint_form',
@@ -196,9 +197,15 @@ describe('a record that the owner of the log changed, with everything outside re
   it.each<Row>([
     [
       'at',
-      'an hour later than its clock',
-      (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString(),
+      'a minute later than its clock',
+      (at: string) => new Date(Date.parse(at) + 60_000).toISOString(),
       'decision_recomputed',
+    ],
+    [
+      'at',
+      'an hour later than the ledger had it',
+      (at: string) => new Date(Date.parse(at) + 3_600_000).toISOString(),
+      'key_interval',
     ],
     ['site', 'another site than the requirements’', otherAt(-1), 'decision_recomputed'],
     ['presented', 'another picture', otherAt(50), 'decision_recomputed'],

@@ -1,6 +1,8 @@
 import {
+  type BlockBundle,
   type CheckName,
   canonicalBytes,
+  fromBase64Url,
   type TransactionBundle,
   type TrustBundle,
   type TrustedMember,
@@ -16,9 +18,11 @@ import { changeBlock, genesisBlock } from '../../sdk/src/verify/config/fixtures/
 import { channelGroup, organisationGroup } from '../../sdk/src/verify/config/fixtures/groups.ts';
 import { type Member, makeMember, NOW } from '../../sdk/src/verify/config/fixtures/member.ts';
 import { transactionBundle } from '../support/evidenceNetwork.ts';
-import { forgeAttested } from '../support/forgedProof.ts';
+import { forgeBlock } from '../support/forgedBlock.ts';
+import { forgeAttested, forgeEnvelope } from '../support/forgedProof.ts';
 import { forgeView } from '../support/forgedView.ts';
 import { CHAINCODE, CHANNEL, freshKey, type Governor, signedBy } from '../support/governors.ts';
+import { blockBundleOf } from '../support/ledgerBundles.ts';
 
 const DAY_MS = 86_400_000;
 /** The governors change ten days after the channel was founded; proofs are verified after twenty. */
@@ -85,31 +89,31 @@ const shrunk = await trustOf(five, three);
 
 const peersOf = (members: readonly Member[]): LedgerIdentity[] => members.map(({ peer }) => peer);
 
+const forgery = (endorsers: readonly Member[], timeMs: number) => {
+  vi.setSystemTime(timeMs);
+  const signer = { member: nine[0]?.name, actor: actor.privateKey, descriptor: { keys: [actor.descriptor] } };
+  return {
+    signed: signedBy(signer as Governor, 'site:register', { site: 'made-up' }),
+    result: { site: 'made-up' },
+    submitter: (nine[0] as Member).client,
+    endorsers: peersOf(endorsers),
+    timeMs,
+  };
+};
+
 /** A transaction of the first day, proven at a time that the asker states. */
 const transaction = async (
   attestors: readonly Member[],
   endorsers: readonly Member[],
   askedMs: number,
-): Promise<TransactionBundle> => {
-  vi.setSystemTime(FIRST_DAY);
-  const signer = { member: nine[0]?.name, actor: actor.privateKey, descriptor: { keys: [actor.descriptor] } };
-  const forgery = {
-    signed: signedBy(signer as Governor, 'site:register', { site: 'made-up' }),
-    result: { site: 'made-up' },
-    submitter: (nine[0] as Member).client,
-    endorsers: peersOf(endorsers),
-    attestors: peersOf(attestors),
-    timeMs: FIRST_DAY,
-    askedMs,
-  };
-  return transactionBundle(await forgeAttested(forgery));
-};
+): Promise<TransactionBundle> =>
+  transactionBundle(await forgeAttested({ ...forgery(endorsers, FIRST_DAY), attestors: peersOf(attestors), askedMs }));
 
 const view = (endorsers: readonly Member[], askedMs: number): Promise<ViewBundle> =>
   forgeView({ asker: (nine[0] as Member).client, endorsers: peersOf(endorsers), askedMs });
 
 const refusalOf = async (
-  file: TransactionBundle | ViewBundle,
+  file: TransactionBundle | ViewBundle | BlockBundle,
   trusted: TrustBundle,
   nowMs = LATER,
 ): Promise<CheckName | 'proven'> => {
@@ -142,6 +146,40 @@ describe('a channel of three governors that are nine now', () => {
     expect(await refusalOf(await view(three.slice(1), FIRST_DAY), grown)).toBe('proven');
     expect(await refusalOf(await view(three.slice(1), LATER), grown)).toBe('endorsement');
     expect(await refusalOf(await view(nine.slice(0, 5), LATER), grown)).toBe('proven');
+  });
+});
+
+describe('an update that an orderer dated', () => {
+  it('after the trust file was made, or after now, is refused: it would keep those before it in force', async () => {
+    const file = await view(three.slice(1), FIRST_DAY);
+    expect(await refusalOf(file, grown)).toBe('proven');
+    const older = { ...grown, asOf: { ...grown.asOf, at: toInstant(CHANGED - DAY_MS) } };
+    expect(await refusalOf(file, older)).toBe('trust_configuration');
+    expect(await refusalOf(file, grown, CHANGED - DAY_MS)).toBe('trust_configuration');
+    const minute = { ...grown, asOf: { ...grown.asOf, at: toInstant(CHANGED - 60_000) } };
+    expect(await refusalOf(file, minute)).toBe('proven');
+  });
+});
+
+describe('a whole block is judged by its number', () => {
+  /** About the time when the channel grew, whose clocks leave open which number of endorsements was due. */
+  const blockOf = async (number: number, endorsers: readonly Member[]): Promise<BlockBundle> => {
+    const { envelope } = await forgeEnvelope(forgery(endorsers, CHANGED));
+    const orderer = three[0]?.orderer;
+    const bytes = await forgeBlock(fromBase64Url(grown.genesis), {
+      header: { number, previousHash: new Uint8Array(32) },
+      envelopes: [envelope],
+      lastConfig: number > 10 ? 10 : 0,
+      signedBy: orderer ? [orderer] : [],
+    });
+    return blockBundleOf(bytes);
+  };
+
+  it('two of three suffice up to the block that made nine of them, and five after it', async () => {
+    expect(await refusalOf(await blockOf(10, three.slice(1)), grown)).toBe('proven');
+    expect(await refusalOf(await blockOf(11, three.slice(1)), grown)).toBe('block_transactions');
+    expect(await refusalOf(await blockOf(11, nine.slice(4)), grown)).toBe('proven');
+    expect(await refusalOf(await blockOf(10, nine.slice(4)), grown)).toBe('block_transactions');
   });
 });
 

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  administrationOf,
   chaincodeDaemon,
-  type FabricBinaries,
   type FabricPlan,
   HOST,
   materialOf,
@@ -11,10 +11,15 @@ import {
   startDaemon,
   stopDaemon,
 } from '@anlian/consortium/fabric';
-import { type ChaincodePackage, packageChaincode } from '@anlian/sdk/fabric';
-import { approve, commit, install } from '../../../consortium/src/fabric/lifecycle.ts';
+import {
+  approveDefinition,
+  type ChaincodePackage,
+  commitDefinition,
+  type FabricAdministration,
+  installPackage,
+  packageChaincode,
+} from '@anlian/sdk/fabric';
 import { listening } from '../../../consortium/src/fabric/readiness.ts';
-import { fabricTool } from '../../../consortium/src/fabric/tool.ts';
 import { freePorts } from '../../support/consortium.ts';
 import { until } from '../../support/until.ts';
 
@@ -48,12 +53,9 @@ const daemonOf = (organisation: OrganisationPlan, { id }: ChaincodePackage) => (
 /** Puts the bare chaincode on the network beside ours, as ours stands there: one process for each governor, TLS, the same policy. */
 export const deployBareChaincode = async ({
   plan,
-  binaries,
 }: {
   readonly plan: FabricPlan;
-  readonly binaries: FabricBinaries;
 }): Promise<{ close(): Promise<void> }> => {
-  const tool = fabricTool(binaries);
   const firstPort = await freePorts(29_000, plan.organisations.length);
   const bare: FabricPlan = {
     ...plan,
@@ -62,15 +64,21 @@ export const deployBareChaincode = async ({
   };
   const definition = { chaincode: BARE_CHAINCODE, version: VERSION, sequence: 1 };
   const started: ReturnType<typeof daemonOf>[] = [];
+  const administrations: FabricAdministration[] = [];
   for (const organisation of bare.organisations) {
     const packaged = await packageOf(organisation);
-    await install(tool, organisation, packaged);
-    await approve(tool, bare, organisation, definition, packaged.id);
+    const sources = { crypto: globalThis.crypto, now: new Date() };
+    const administration = await administrationOf(bare, organisation, sources);
+    administrations.push(administration);
+    await installPackage(administration, packaged.bytes);
+    await approveDefinition(administration, definition, packaged.id);
     const daemon = daemonOf(organisation, packaged);
     await startDaemon(daemon);
     started.push(daemon);
     await until(`${daemon.name} listens`, () => listening([organisation.chaincodePort]));
   }
-  await commit(tool, bare, definition);
+  const [first] = administrations as [FabricAdministration];
+  const peers = administrations.map(({ peer }) => peer);
+  await commitDefinition(first, definition, peers);
   return { close: async () => void (await Promise.all(started.map(stopDaemon))) };
 };
