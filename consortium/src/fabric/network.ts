@@ -13,7 +13,7 @@ import { type Departed, departedFrom, planOfOthers, stopDeparted } from './depar
 import { deployChaincode } from './deploy.ts';
 import { ensureMaterial } from './material.ts';
 import { startOrderers } from './orderers.ts';
-import { type FabricPlan, type OrganisationPlan, orderingOrganisations } from './plan.ts';
+import { type FabricPlan, type OrganisationPlan, orderingOrganisations, peerData } from './plan.ts';
 import { refuseForeignPorts } from './ports.ts';
 import { everyDaemon, peerDaemon } from './programs.ts';
 import { createRunning, type Running } from './run.ts';
@@ -126,7 +126,11 @@ const startPeers = async ({ plan, binaries, sources, signal, running }: Rising):
     plan.organisations.map(async (organisation) => {
       const { peerPort, peerOperationsPort } = organisation;
       const daemon = peerDaemon(organisation, binaries);
-      await running.start(daemon, { ports: [peerPort], operationsPort: peerOperationsPort });
+      await running.start(daemon, {
+        ports: [peerPort],
+        operationsPort: peerOperationsPort,
+        storesDir: peerData(organisation),
+      });
       await joinPeer(plan, await administrationOf(plan, organisation, sources, signal));
       // One that joined later reads the blocks up to its admission first, and before answers nobody of its own.
       await running.until(

@@ -1,7 +1,7 @@
 import { AnlianError } from '@anlian/contracts';
 import type { FabricBinaries } from './binaries.ts';
 import { joinOrderer } from './channel.ts';
-import { type FabricPlan, type OrderingOrganisation, orderingOrganisations } from './plan.ts';
+import { type FabricPlan, type OrderingOrganisation, ordererData, orderingOrganisations } from './plan.ts';
 import { ordererDaemon } from './programs.ts';
 import { consensusOf } from './readiness.ts';
 import type { Running } from './run.ts';
@@ -28,7 +28,7 @@ const startOrderer = async (ordering: Ordering, organisation: OrderingOrganisati
   const { plan, binaries, tool, running } = ordering;
   const { port, adminPort, operationsPort } = organisation.orderer;
   const daemon = ordererDaemon(organisation, binaries);
-  await running.start(daemon, { ports: [port, adminPort], operationsPort });
+  await running.start(daemon, { ports: [port, adminPort], operationsPort, storesDir: ordererData(organisation) });
   await joinOrderer(tool, plan, organisation);
   const hasStalled = createStallWatch(() => performance.now());
   const isReady = async (): Promise<boolean> => {

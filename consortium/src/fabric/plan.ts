@@ -56,6 +56,12 @@ export interface FabricNetworkOptions {
   readonly firstPort: number;
 }
 
+/** What an organisation's peer keeps. */
+export const peerData = ({ dir }: Pick<OrganisationPlan, 'dir'>): string => join(dir, 'peer');
+
+/** What an organisation's orderer keeps. */
+export const ordererData = ({ dir }: Pick<OrganisationPlan, 'dir'>): string => join(dir, 'ordering');
+
 /** Every certificate names this host, and nothing listens elsewhere. */
 export const HOST = 'localhost';
 export const ADDRESS = '127.0.0.1';

@@ -1,5 +1,6 @@
-import { awaitDaemon, type Daemon, startDaemon, stopDaemon } from './daemons.ts';
+import { awaitDaemon, type Daemon, runningPid, startDaemon, stopDaemon } from './daemons.ts';
 import { healthy, listening } from './readiness.ts';
+import { removeUnfinishedStores } from './unfinishedStores.ts';
 
 const READY_WITHIN_MS = 120_000;
 
@@ -7,6 +8,8 @@ export interface Expected {
   readonly ports: readonly number[];
   /** Where it tells how it is. */
   readonly operationsPort?: number;
+  /** Where it keeps its stores: what an earlier start left half made is made anew. */
+  readonly storesDir?: string;
 }
 
 /** What one start of the network has started, and nothing that ran before. */
@@ -38,7 +41,8 @@ export const createRunning = (signal: AbortSignal): Running => {
     awaitDaemon(daemon, holds, { withinMs, signal: over });
   return {
     until,
-    start: async (daemon, { ports, operationsPort }) => {
+    start: async (daemon, { ports, operationsPort, storesDir }) => {
+      if (storesDir !== undefined && (await runningPid(daemon)) === undefined) await removeUnfinishedStores(storesDir);
       await launched(launch(daemon));
       await until(
         daemon,

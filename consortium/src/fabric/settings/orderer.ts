@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { materialOf } from '../material.ts';
-import { ADDRESS, type OrderingOrganisation } from '../plan.ts';
+import { ADDRESS, type OrderingOrganisation, ordererData } from '../plan.ts';
 import { SOFTWARE_KEYS } from './softwareKeys.ts';
 
 /**
@@ -14,9 +14,9 @@ const settingsOfRelease = (fabricVersion: string): object =>
 
 /** `orderer.yaml`. */
 export const ordererSettings = (organisation: OrderingOrganisation, fabricVersion: string): object => {
-  const { mspId, dir, orderer } = organisation;
+  const { mspId, orderer } = organisation;
   const { ordererMsp, ordererTls, tlsRoots } = materialOf(organisation);
-  const data = join(dir, 'ordering');
+  const data = ordererData(organisation);
   const tls = { Enabled: true, PrivateKey: ordererTls.key, Certificate: ordererTls.cert };
   return {
     General: {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { materialOf } from '../material.ts';
-import { ADDRESS, HOST, type OrganisationPlan } from '../plan.ts';
+import { ADDRESS, HOST, type OrganisationPlan, peerData } from '../plan.ts';
 import { SOFTWARE_KEYS } from './softwareKeys.ts';
 
 /** `core.yaml` of a peer. JSON is YAML. */
 export const peerSettings = (organisation: OrganisationPlan, buildersDir: string): object => {
-  const { member, mspId, dir, peerPort, peerOperationsPort } = organisation;
+  const { member, mspId, peerPort, peerOperationsPort } = organisation;
   const { peerMsp, peerTls, tlsRoots } = materialOf(organisation);
   const address = `${HOST}:${peerPort}`;
   return {
@@ -74,7 +74,7 @@ export const peerSettings = (organisation: OrganisationPlan, buildersDir: string
         key: { file: peerTls.key },
         rootcert: { file: tlsRoots },
       },
-      fileSystemPath: join(dir, 'peer'),
+      fileSystemPath: peerData(organisation),
       BCCSP: SOFTWARE_KEYS,
       mspConfigPath: peerMsp,
       localMspId: mspId,
@@ -126,7 +126,7 @@ export const peerSettings = (organisation: OrganisationPlan, buildersDir: string
         deprioritizedDataReconcilerInterval: '60m',
         purgeInterval: 100,
       },
-      snapshots: { rootDir: join(dir, 'peer', 'snapshots') },
+      snapshots: { rootDir: join(peerData(organisation), 'snapshots') },
     },
     operations: { listenAddress: `${ADDRESS}:${peerOperationsPort}`, tls: { enabled: false } },
     metrics: { provider: 'prometheus' },
