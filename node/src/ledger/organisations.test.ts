@@ -40,25 +40,34 @@ it('is the same when it was stored as JSON in between', () => {
 
 const DRIZZLE = new URL('../../drizzle', import.meta.url).pathname;
 
+const CHANGED_IN = '0006_stored_organisations';
+
+/** The migrations before the one that changed the form, or with it: a later one has every node run its blocks again, and removes the row. */
+const migrationsTo = (dir: string, end: 'before' | 'with'): string => {
+  const folder = join(dir, end);
+  cpSync(DRIZZLE, folder, { recursive: true });
+  const journal = join(folder, 'meta', '_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8'));
+  const at = entries.findIndex(({ tag }: { tag: string }) => tag === CHANGED_IN);
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, end === 'with' ? at + 1 : at) }));
+  return folder;
+};
+
 describe.each(eachDatabase)('a database from before on $name', ({ place }) => {
-  const older = mkdtempSync(join(tmpdir(), 'anlian-migrations-'));
-  afterAll(() => rmSync(older, { recursive: true }));
+  const dir = mkdtempSync(join(tmpdir(), 'anlian-migrations-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
 
   it('is brought to the present form', async () => {
-    cpSync(DRIZZLE, older, { recursive: true });
-    const journal = join(older, 'meta', '_journal.json');
-    const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8'));
-    const before = entries.findIndex(({ tag }: { tag: string }) => tag === '0006_stored_organisations');
-    writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, before) }));
     const where = await place();
 
-    const old = await openDatabase({ ...where, templateDir: undefined, migrationsDir: older });
+    const old = await openDatabase({ ...where, templateDir: undefined, migrationsDir: migrationsTo(dir, 'before') });
     const value = JSON.stringify([inConfiguration, { ...inConfiguration, revocationLists: [] }]);
     await old.db.execute(sql`insert into ledger_reexecution values (1, 9, ${value}::text::jsonb)`);
     await old.close();
 
-    const present = await openDatabase({ ...where, templateDir: undefined, migrationsDir: DRIZZLE });
-    const [row] = await present.db.select().from(ledgerReexecution);
+    const present = await openDatabase({ ...where, templateDir: undefined, migrationsDir: migrationsTo(dir, 'with') });
+    const { height, organisations } = ledgerReexecution;
+    const [row] = await present.db.select({ height, organisations }).from(ledgerReexecution);
     await present.close();
     expect(fromStored(row?.organisations ?? [])).toEqual([qichuan, { ...qichuan, revocationLists: [] }]);
     expect(row?.height).toBe(9);

@@ -99,7 +99,7 @@ export const ledgerOver = (transport: LedgerTransport, { channel, chaincode, ran
 
   const among: Among = (mspIds) => governorsAmong((key) => query('query:get', { key }), mspIds);
   const prove = async (call: Call): Promise<EndorsedAnswer> =>
-    inOrder(await askGovernors(transport, call, random, async (all) => all.toReversed()), 'ledger_corrupt');
+    inOrder(await askGovernors(transport, call, random, among), 'ledger_corrupt');
 
   const attest: Ledger['attest'] = async (txId) =>
     prove({ chaincode: SYSTEM_CHAINCODES.ledger, args: ['GetTransactionByID', channel, txId].map(utf8) });
