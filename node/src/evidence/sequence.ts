@@ -84,19 +84,21 @@ const signedHead = async (range: CompactRange, origin: string, signer: NoteSigne
   };
 };
 
+/** An array as PostgreSQL reads it, of values that need no quotes: read in less time than JSON. */
+const arrayOf = (values: readonly (number | bigint | string)[]): string => `{${values.join()}}`;
+
 /** One statement for all rows: a thousand single ones would take a second. */
 const storeNodes = async (tx: Tx, nodes: readonly CompletedNode[]): Promise<void> => {
-  const rows = JSON.stringify(
-    nodes.map(({ level, index, hash }) => ({ level, index: Number(index), hash: toBase64Url(hash) })),
-  );
+  const levels = arrayOf(nodes.map(({ level }) => level));
+  const indices = arrayOf(nodes.map(({ index }) => index));
+  const hashes = arrayOf(nodes.map(({ hash }) => toBase64Url(hash)));
   await tx.execute(
-    sql`insert into ${logNodes} (level, index, hash) select level, index, hash from jsonb_to_recordset(${rows}::text::jsonb) as n(level int, index bigint, hash text)`,
+    sql`insert into ${logNodes} (level, index, hash) select * from unnest(${levels}::text::int[], ${indices}::text::bigint[], ${hashes}::text::text[])`,
   );
 };
 
 const placeLeaves = async (tx: Tx, seqs: readonly number[], first: number): Promise<void> => {
-  const rows = JSON.stringify(seqs.map((seq, at) => ({ seq, place: first + at })));
   await tx.execute(
-    sql`update ${evidence} set ${sql.identifier(evidence.leafIndex.name)} = p.place from jsonb_to_recordset(${rows}::text::jsonb) as p(seq bigint, place bigint) where ${evidence.seq} = p.seq`,
+    sql`update ${evidence} set ${sql.identifier(evidence.leafIndex.name)} = ${first}::bigint + p.nth - 1 from unnest(${arrayOf(seqs)}::text::bigint[]) with ordinality as p(seq, nth) where ${evidence.seq} = p.seq`,
   );
 };
