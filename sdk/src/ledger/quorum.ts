@@ -118,6 +118,10 @@ const gather = async (
     running.add(one);
   };
 
+  /** What is told does not depend on who was quicker. */
+  const inOrder = (): ReadonlyMap<string, unknown> =>
+    new Map(members.flatMap(({ mspId }) => (refusals.has(mspId) ? [[mspId, refusals.get(mspId)] as const] : [])));
+
   for (;;) {
     const most = agreed.reduce((count, { endorsements }) => Math.max(count, endorsements.length), 0);
     const majority = agreed.find(({ endorsements }) => endorsements.length >= needed);
@@ -126,7 +130,7 @@ const gather = async (
     // A slow one and the one asked in its place may both answer: a proof has exactly as many signatures as it needs.
     if (majority) return { ...majority, endorsements: majority.endorsements.slice(0, needed) };
     while (waiting.length > 0 && most + running.size < needed) askNext();
-    if (running.size === 0 || isRefusal(refusals.get(ownMsp))) throw failureOf(agreed.length, refusals, ownMsp);
+    if (running.size === 0 || isRefusal(refusals.get(ownMsp))) throw failureOf(agreed.length, inOrder(), ownMsp);
     if (await isSlow(running)) askNext();
   }
 };
